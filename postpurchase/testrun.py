@@ -1,0 +1,124 @@
+"""`manage.py test`: all tests on a private PostgreSQL and a private Valkey.
+
+    python3 manage.py test                        everything, on as many cores as there are (four at most)
+    python3 manage.py test tests/orders -x        further arguments go to pytest
+
+The servers start before pytest does, because pytest-django reads the settings before any conftest.py. pytest
+finds them in DATABASE_URL, DATABASE_OWNER_URL, DATABASE_READ_URL and REDIS_URL, and the browser in CHROMIUM.
+
+Without Chromium the browser tests are reported as NOT RUN and the exit code does not suffer. Where CI is set
+it does: nobody reads the report of a machine that says "passed".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from postpurchase import lifeline, localservices
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_WORKERS = 4
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSERS_OF_MACOS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+HOW_TO_GET_CHROMIUM = (
+    "Debian: `sudo apt-get install -y chromium fonts-liberation`, macOS: `brew install --cask chromium`; "
+    "another place: CHROMIUM=/path/to/it"
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run pytest with these arguments and hand back its exit code (0: everything that could run passed)."""
+    chromium = find_chromium()
+    try:
+        with localservices.start(None, durable=False) as services:
+            code = _run_pytest(
+                pytest_arguments(arguments, has_browser=chromium is not None), services, chromium
+            )
+    except localservices.LocalServicesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if chromium is None:
+        print(f"NOT RUN: the browser tests, because there is no Chromium. {HOW_TO_GET_CHROMIUM}")
+        if os.environ.get("CI"):
+            return code or 1
+    return code
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium or Chrome: CHROMIUM, the PATH, macOS' applications."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        return chosen if os.access(chosen, os.X_OK) else None
+    on_path = (shutil.which(name) for name in BROWSERS)
+    in_applications = (path for path in BROWSERS_OF_MACOS if os.access(path, os.X_OK))
+    return next((path for path in (*on_path, *in_applications) if path), None)
+
+
+def pytest_arguments(arguments: Sequence[str], *, has_browser: bool) -> list[str]:
+    """The caller's arguments; in parallel where that pays, without browser tests where no browser is."""
+    given = list(arguments)
+    if not has_browser:
+        given = _without_browser_tests(given)
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    if workers > 1 and not _decides_itself(given):
+        given = ["-n", str(workers), *given]
+    return given
+
+
+def _decides_itself(arguments: Sequence[str]) -> bool:
+    """Whether the caller chose the number of processes, needs a single one, or names one file only."""
+    options = re.compile(
+        r"-n|--numprocesses|--dist|--pdb|--trace|-s$|--co(llect-only)?$|-h$|--help|--version|--fixtures|--markers"
+    )
+    files = [argument for argument in arguments if ".py" in argument and not argument.startswith("-")]
+    return any(options.match(argument) for argument in arguments) or len(files) == 1
+
+
+def _without_browser_tests(arguments: list[str]) -> list[str]:
+    """Add `not browser` to the marker expression, which pytest takes only once."""
+    for position, argument in enumerate(arguments):
+        if argument == "-m" and position + 1 < len(arguments):
+            expression = f"({arguments[position + 1]}) and not browser"
+            return [*arguments[:position], "-m", expression, *arguments[position + 2 :]]
+    return ["-m", "not browser", *arguments]
+
+
+def _run_pytest(arguments: list[str], services: localservices.LocalServices, chromium: str | None) -> int:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": services.database_url,
+        "DATABASE_OWNER_URL": services.database_owner_url,
+        "DATABASE_READ_URL": services.database_read_url,
+        "REDIS_URL": services.redis_url,
+        **({"CHROMIUM": chromium} if chromium else {}),
+    }
+    pytest = lifeline.spawn(
+        [sys.executable, "-m", "pytest", *arguments], env=environment, cwd=ROOT, stdin=sys.stdin.buffer
+    )
+    interrupted: list[int] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        interrupted.append(number)
+        pytest.send_signal(signal.SIGINT)  # pytest then ends its tests in order and prints what it has
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        code = pytest.wait()
+    except BaseException:
+        lifeline.stop(pytest, within=10)
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    lifeline.stop(pytest, within=0)
+    return 128 + interrupted[0] if interrupted else code
