@@ -1,4 +1,4 @@
-"""Software that shops run themselves: from the click on "buy" to the next order.
+"""postpurchase: from the click on "buy" to the next order. Start reading at ``postpurchase/pipeline.py``.
 
-This file imports nothing: `manage.py` passes through it on machines where no package is installed yet.
+Nothing is imported here: the first start on a fresh machine imports ``postpurchase.bootstrap`` before any library.
 """

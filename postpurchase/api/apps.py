@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """What all parts of the REST API share."""
+
+    name = "postpurchase.api"
+    label = "api"

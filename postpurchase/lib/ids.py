@@ -1,0 +1,29 @@
+"""Identifiers: UUID version 7 (RFC 9562 section 5.7), made in Python so that every supported server works.
+
+Python's own ``uuid.uuid7`` arrives with 3.14, PostgreSQL's with 18; we support less of both.
+"""
+
+import os
+import threading
+import time
+import uuid
+
+_lock = threading.Lock()
+_last_timestamp = 0
+
+
+def uuid7() -> uuid.UUID:
+    """Return a UUIDv7 whose time part (milliseconds, 1/4096 steps below) never goes back within this process.
+
+    Rows written one after the other therefore sort in the order in which they were made.
+    """
+    global _last_timestamp
+    with _lock:
+        # 48 bits of milliseconds and 12 bits of fraction (RFC 9562 section 6.2, method 3).
+        timestamp = time.time_ns() * 4096 // 1_000_000
+        timestamp = max(timestamp, _last_timestamp + 1)
+        _last_timestamp = timestamp
+    milliseconds, fraction = divmod(timestamp, 4096)
+    random_part = int.from_bytes(os.urandom(8), "big") & 0x3FFFFFFFFFFFFFFF
+    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7000 << 64 | fraction << 64 | 0b10 << 62 | random_part
+    return uuid.UUID(int=value)

@@ -1,0 +1,310 @@
+"""All settings, from the environment. Every secret may also come from a file: ``NAME_FILE=/run/secrets/name``.
+
+With ``DEMO=1`` or under the test command, secrets are made up; a real installation must name its own
+(``postpurchase/checks.py`` says which one is missing or wrong).
+"""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return the variable ``name``, or the content of the file that ``name_FILE`` points at, or ``default``."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool = False) -> bool:
+    value = env(name).lower()
+    return default if value == "" else value in ("1", "true", "yes", "on")
+
+
+def env_int(name: str, default: int) -> int:
+    return int(env(name) or default)
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+def database_from_url(url: str) -> dict[str, object]:
+    """Turn ``postgresql://user:password@host:port/name`` into Django's dictionary."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "CONN_MAX_AGE": env_int("DATABASE_CONNECTION_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env_bool("DATABASE_POOLED"),
+        "OPTIONS": {"application_name": "postpurchase"},
+    }
+
+
+# --- the installation ------------------------------------------------------------------------------------------
+DEBUG = False
+DEMO = env_bool("DEMO")
+TESTING = env_bool("POSTPURCHASE_TESTING")
+BASE_URL = env("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "127.0.0.1")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+HTTPS = BASE_URL.startswith("https://")
+SILENCED_SYSTEM_CHECKS = env_list("SILENCED_SYSTEM_CHECKS")
+
+# --- secrets ---------------------------------------------------------------------------------------------------
+_MADE_UP = "made-up-for-demo-and-tests-only"
+
+
+def _secret(name: str) -> str:
+    return env(name) or (f"{_MADE_UP}:{name}" if DEMO or TESTING else "")
+
+
+SECRET_KEY = _secret("SECRET_KEY") or "missing"
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+API_KEY_HASH_KEY = _secret("API_KEY_HASH_KEY")
+SUPPRESSION_HASH_KEY = _secret("SUPPRESSION_HASH_KEY")
+# Fernet keys, newest first. Anything that is not already a key is stretched to one.
+FIELD_KEYS = [
+    key if len(key) == 44 else base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()).decode()
+    for key in env_list("FIELD_KEYS", _secret("FIELD_KEYS"))
+]
+METRICS_TOKEN = env("METRICS_TOKEN")
+
+# --- the house -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "postpurchase.accounts",
+    "postpurchase.events",
+    "orders",
+    "tracking",
+    "loyalty",
+    "messaging",
+    "postpurchase.api",
+    "postpurchase.dashboard",
+    "postpurchase.documentation",
+    "postpurchase.operations",
+    "postpurchase.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "postpurchase.accounts.middleware.ScopeMiddleware",
+    "postpurchase.accounts.middleware.SecurityHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "postpurchase.urls"
+WSGI_APPLICATION = "postpurchase.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EVENT_HANDLERS = "postpurchase.pipeline.HANDLERS"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "libraries": {"texts": "postpurchase.lib.templatetags.texts"},
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- database: the product's role works, the owner's role migrates -----------------------------------------------
+DATABASES = {"default": database_from_url(env("DATABASE_URL", "postgresql://postpurchase@127.0.0.1:5432/postpurchase"))}
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
+if DATABASE_OWNER_URL := env("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = database_from_url(DATABASE_OWNER_URL)
+    DATABASES["owner"]["CONN_MAX_AGE"] = 0
+
+# --- broker: a doorbell, never a store -----------------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+# Early acknowledgement: with late acknowledgement Celery 5.7 ends its worker when the broker goes away. Work is kept
+# in tables, so a lost message costs seconds, not data.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 3,
+    "interval_start": 0.1,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
+}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "events.sweep": {"task": "events.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "messaging.wake_runs": {"task": "messaging.wake_runs", "schedule": 5.0, "options": {"expires": 5}},
+    "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
+    "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+}
+
+# --- what leaves the product ------------------------------------------------------------------------------------
+SMTP_HOST = env("SMTP_HOST", "127.0.0.1")
+SMTP_PORT = env_int("SMTP_PORT", 25)
+SMTP_USER = env("SMTP_USER")
+SMTP_PASSWORD = env("SMTP_PASSWORD")
+SMTP_TLS = env("SMTP_TLS", "none")  # none, starttls, tls
+SMTP_TIMEOUT_SECONDS = env_int("SMTP_TIMEOUT_SECONDS", 30)
+TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN")
+TWILIO_FROM = env("TWILIO_FROM")
+TWILIO_BASE_URL = env("TWILIO_BASE_URL", "https://api.twilio.com")
+# Exact "address:port" targets on private networks that the operator opens, for stand-ins. Never a merchant's choice.
+EGRESS_ALLOW = env_list("EGRESS_ALLOW")
+SENDING_PAUSED = env_bool("SENDING_PAUSED")
+# Account mail (invitations, password reset) goes the same way as everything else.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP_HOST, SMTP_PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_TLS == "starttls", SMTP_TLS == "tls"
+EMAIL_TIMEOUT = SMTP_TIMEOUT_SECONDS
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "postpurchase <no-reply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- API -----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["postpurchase.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["postpurchase.api.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["postpurchase.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["postpurchase.api.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "postpurchase.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "postpurchase API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9_000_000  # above the largest batch, so that our own, clearer answer comes first
+
+# --- log-in (allauth) ----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/dashboard/"
+LOGIN_URL = "/accounts/login/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "postpurchase.accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "postpurchase"
+
+# --- cookies and headers ----------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_SSL_REDIRECT = False  # the proxy's job
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if env_bool("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- languages and time -----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "postpurchase" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files -----------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / ".cache" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "postpurchase" / "static"]
+WHITENOISE_USE_FINDERS = DEMO or TESTING
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- logs: the commands of postpurchase/operations configure structlog ---------------------------------------------
+LOG_FORMAT = env("LOG_FORMAT", "json")
+LOG_LEVEL = env("LOG_LEVEL", "INFO")
