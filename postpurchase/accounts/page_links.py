@@ -1,0 +1,70 @@
+"""Making and resolving the links of shoppers' pages."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+
+from postpurchase.accounts.models import PageKind, PageLink
+from postpurchase.accounts.scoping import all_merchants
+from postpurchase.lib import crypto
+from postpurchase.lib.tokens import new_page_token, page_token_digest
+
+PATHS = {
+    PageKind.TRACKING: "t",
+    PageKind.SURVEY: "s",
+    PageKind.PREFERENCES: "u",
+    PageKind.POINTS: "p",
+}
+
+
+def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
+    """Return the token of the subject's page, making its link on first need. Needs the merchant's scope.
+
+    Two callers at once get the same token: the loser of the race reads the winner's row.
+    """
+    live = PageLink.objects.filter(kind=kind, subject_id=subject_id, revoked_at__isnull=True)
+    link = live.first()
+    if link is None:
+        token = new_page_token()
+        PageLink.objects.bulk_create(
+            [
+                PageLink(
+                    merchant_id=merchant_id,
+                    kind=kind,
+                    subject_id=subject_id,
+                    token_digest=page_token_digest(token),
+                    token_sealed=crypto.seal(token),
+                    created_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        link = live.get()
+    return crypto.unseal(link.token_sealed)
+
+
+def page_url(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
+    """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope."""
+    token = page_token(merchant_id=merchant_id, kind=kind, subject_id=subject_id, now=now)
+    return f"{settings.BASE_URL}/{PATHS[kind]}/{token}"
+
+
+def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
+    """Return the link a token stands for, or None where it is unknown, revoked or over. Looks across merchants."""
+    with all_merchants("a page token does not name its merchant"):
+        link = PageLink.objects.filter(
+            token_digest=page_token_digest(token), kind=kind, revoked_at__isnull=True
+        ).first()
+    if link is None or (link.expires_at is not None and link.expires_at <= now):
+        return None
+    return link
+
+
+def revoke(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> bool:
+    """End the subject's live link; the next ``page_url`` makes a new one. Returns whether there was one."""
+    return bool(
+        PageLink.objects.filter(
+            merchant_id=merchant_id, kind=kind, subject_id=subject_id, revoked_at__isnull=True
+        ).update(revoked_at=now)
+    )

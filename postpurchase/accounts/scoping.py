@@ -1,0 +1,107 @@
+"""Whose data may be touched right now: the only place that opens a scope.
+
+Two walls stand behind every query on a merchant's table. The managers of ``MerchantModel`` raise without a scope and
+filter by it; PostgreSQL's row-level security compares each row with the transaction-local setting ``app.merchant``.
+Both are set together here. Settings are local to the transaction, so a pooled connection can leak nothing.
+
+    with merchant_scope(merchant_id):      # one merchant; opens a transaction
+    with all_merchants("why"):             # sweeps and look-ups across merchants; easy to find with grep
+    enter_request_scope(merchant_id)       # for the rest of a request (requests are atomic)
+
+Because a scope is a transaction, work that talks to the world goes between two scopes, never inside one.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+
+class ScopeMissing(RuntimeError):
+    """A merchant's table was queried although no scope was open: a programming error, never to be swallowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """``merchant_id`` is None when work goes across merchants, for the ``reason`` given."""
+
+    merchant_id: uuid.UUID | None
+    reason: str = ""
+
+
+_scope: ContextVar[Scope | None] = ContextVar("merchant_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """Return the open scope. Raises ``ScopeMissing`` where there is none."""
+    scope = _scope.get()
+    if scope is None:
+        raise ScopeMissing("open merchant_scope(...) or all_merchants(...) before touching a merchant's table")
+    return scope
+
+
+def current_merchant_id() -> uuid.UUID | None:
+    """Return the merchant of the open scope, None without scope or across merchants (for logs)."""
+    scope = _scope.get()
+    return scope.merchant_id if scope else None
+
+
+@contextmanager
+def merchant_scope(merchant_id: uuid.UUID) -> Iterator[None]:
+    """Open a transaction in which only the rows of one merchant exist."""
+    with _opened(Scope(merchant_id=merchant_id)):
+        yield
+
+
+@contextmanager
+def all_merchants(reason: str) -> Iterator[None]:
+    """Open a transaction that sees all merchants; ``reason`` is for the reader of the code."""
+    with _opened(Scope(merchant_id=None, reason=reason)):
+        yield
+
+
+def enter_request_scope(merchant_id: uuid.UUID) -> None:
+    """Scope the rest of this request (an atomic one) to a merchant. ``ScopeMiddleware`` ends it."""
+    if not connection.in_atomic_block:
+        raise ScopeMissing("a request scope needs the request's transaction")
+    scope = Scope(merchant_id=merchant_id)
+    _scope.set(scope)
+    _tell_database(scope)
+
+
+@contextmanager
+def no_scope() -> Iterator[None]:
+    """Start without any scope and leave none behind: the frame around a request."""
+    token = _scope.set(None)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def _opened(scope: Scope) -> Iterator[None]:
+    outer = _scope.get()
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        _tell_database(scope)
+        token = _scope.set(scope)
+        try:
+            yield
+        finally:
+            _scope.reset(token)
+            if nested and not connection.needs_rollback:
+                _tell_database(outer)
+
+
+def _tell_database(scope: Scope | None) -> None:
+    merchant_id = str(scope.merchant_id) if scope and scope.merchant_id else ""
+    everything = "on" if scope and scope.merchant_id is None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.merchant', %s, true), set_config('app.all_merchants', %s, true)",
+            [merchant_id, everything],
+        )

@@ -1,0 +1,221 @@
+"""What every test may ask for.
+
+``db``            pytest-django's: the test runs in a transaction that is rolled back.
+``committed_db``  real commits, ``on_commit`` really fires; all tables are emptied afterwards.
+``merchant``      a merchant with its default store; ``other_merchant`` is the stranger that must never be touched.
+``in_scope``      opens ``merchant``'s scope for the whole test.
+
+Tests work as the product's role, behind both walls. Each xdist worker has a database of its own.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from postpurchase.accounts.models import ApiKey, Merchant, Scope, Store
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services.api_keys import create_api_key
+from postpurchase.accounts.services.merchants import create_merchant
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
+# A Wednesday in summer time, shortly after noon in Berlin.
+NOW = dt.datetime(2026, 7, 15, 10, 30, tzinfo=dt.UTC)
+
+TEMPLATE = "test_template"
+# Any number: who holds this lock is building the template.
+TEMPLATE_LOCK = 7_315_001
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A fixed moment for decisions that take ``now``."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """A migrated database per worker, copied from one template that the first worker builds.
+
+    Its name is in the settings already (``tests/isolation.py``).
+    """
+    name = str(settings.DATABASES["default"]["NAME"])
+    with closing(_maintenance_connection()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            with django_db_blocker.unblock():
+                call_command("migrate", database="owner", verbosity=0)
+                connections.close_all()
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(TEMPLATE), sql.Identifier(name))
+            )
+        else:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+            )
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    with closing(_maintenance_connection()) as connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _maintenance_connection() -> "psycopg2.extensions.connection":
+    connection = psycopg2.connect(os.environ["MAINTENANCE_DATABASE_URL"])
+    connection.autocommit = True
+    return connection
+
+
+def _owner_connection() -> "psycopg2.extensions.connection":
+    connection = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    connection.autocommit = True
+    return connection
+
+
+@pytest.fixture
+def owner_cursor(django_db_setup: None) -> Iterator["psycopg2.extensions.cursor"]:
+    """The owner's own connection to the test database, past the product's role (still behind row-level security)."""
+    with closing(_owner_connection()) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """Real commits. Everything that was stored is gone afterwards."""
+    with django_db_blocker.unblock():
+        try:
+            yield
+        finally:
+            connections.close_all()
+            _empty_all_tables()
+
+
+def _empty_all_tables() -> None:
+    with closing(_owner_connection()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        )
+        tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in cursor.fetchall())
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+
+
+@dataclass(frozen=True)
+class World:
+    """A merchant with what it has from the start, and a key with every scope."""
+
+    merchant: Merchant
+    store: Store
+    api_key: ApiKey
+    secret: str
+
+
+def make_world(slug: str, **store_fields: object) -> World:
+    """Store a merchant with its default store and an API key for everything."""
+    merchant = create_merchant(
+        slug=slug,
+        name=slug.replace("-", " ").title(),
+        sender_email=f"shop@{slug}.example.com",
+        now=NOW,
+        store_fields=dict(store_fields),
+    )
+    with merchant_scope(merchant.id):
+        key, secret = create_api_key(
+            merchant=merchant, name="tests", scopes=list(Scope), now=NOW, requests_per_minute=None
+        )
+        store = Store.objects.get()
+    return World(merchant=merchant, store=store, api_key=key, secret=secret)
+
+
+@pytest.fixture
+def any_db(request: pytest.FixtureRequest) -> None:
+    """The database the test asked for: ``committed_db`` where it is named, ``db`` otherwise."""
+    if "committed_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, any_db: None) -> World:
+    if "committed_db" in request.fixturenames:
+        request.getfixturevalue("committed_db")
+    return make_world("lindenhof")
+
+
+@pytest.fixture
+def other_world(request: pytest.FixtureRequest, world: World) -> World:
+    return make_world("stranger")
+
+
+@pytest.fixture
+def merchant(world: World) -> Merchant:
+    return world.merchant
+
+
+@pytest.fixture
+def other_merchant(other_world: World) -> Merchant:
+    return other_world.merchant
+
+
+@pytest.fixture
+def in_scope(merchant: Merchant) -> Iterator[None]:
+    """Everything the test does is done for ``merchant``, in one transaction."""
+    with merchant_scope(merchant.id):
+        yield
+
+
+class ApiClient:
+    """Speaks to the API as a shop's program does. ``self.secret`` may be changed or set to None."""
+
+    def __init__(self, secret: str | None) -> None:
+        from django.test import Client
+
+        self.secret = secret
+        self._client = Client(raise_request_exception=False)
+
+    def request(self, method: str, path: str, body: object = None, *, raw: bytes | None = None, **headers: str):
+        import json
+
+        if self.secret is not None:
+            headers.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.secret}")
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        return self._client.generic(
+            method, path, content, content_type=headers.pop("content_type", "application/json"), **headers
+        )
+
+    def get(self, path: str, **headers: str):
+        return self.request("GET", path, **headers)
+
+    def put(self, path: str, body: object = None, **kwargs):
+        return self.request("PUT", path, body, **kwargs)
+
+    def post(self, path: str, body: object = None, **kwargs):
+        return self.request("POST", path, body, **kwargs)
+
+    def delete(self, path: str, **kwargs):
+        return self.request("DELETE", path, **kwargs)
+
+
+@pytest.fixture
+def api(world: World) -> ApiClient:
+    """A client with ``merchant``'s key for everything."""
+    return ApiClient(world.secret)
+
+
+@pytest.fixture
+def stranger_api(other_world: World) -> ApiClient:
+    """A client with the other merchant's key for everything."""
+    return ApiClient(other_world.secret)

@@ -1,0 +1,92 @@
+"""Scopes open both walls together, and nothing leaks out of them."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from postpurchase.accounts.models import Store
+from postpurchase.accounts.scoping import (
+    ScopeMissing,
+    all_merchants,
+    current_merchant_id,
+    enter_request_scope,
+    merchant_scope,
+    no_scope,
+)
+
+
+def _setting(name: str) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nullif(current_setting(%s, true), '')", [name])
+        return cursor.fetchone()[0]
+
+
+def test_a_scope_shows_one_merchants_rows_and_across_shows_all(world, other_world) -> None:
+    with merchant_scope(world.merchant.id):
+        mine = list(Store.objects.values_list("merchant_id", flat=True))
+    with all_merchants("test"):
+        everybodys = set(Store.objects.values_list("merchant_id", flat=True))
+
+    assert mine == [world.merchant.id]
+    assert everybodys == {world.merchant.id, other_world.merchant.id}
+
+
+def test_an_inner_scope_gives_back_the_outer_one_in_python_and_in_the_database(world, other_world) -> None:
+    with merchant_scope(world.merchant.id):
+        with merchant_scope(other_world.merchant.id):
+            assert _setting("app.merchant") == str(other_world.merchant.id)
+        with all_merchants("test"):
+            assert (_setting("app.merchant"), _setting("app.all_merchants")) == (None, "on")
+
+        assert current_merchant_id() == world.merchant.id
+        assert (_setting("app.merchant"), _setting("app.all_merchants")) == (str(world.merchant.id), None)
+
+    assert current_merchant_id() is None
+    assert _setting("app.merchant") is None
+
+
+def test_nothing_is_left_on_the_connection_after_commit(committed_db, world) -> None:
+    with merchant_scope(world.merchant.id):
+        assert _setting("app.merchant") == str(world.merchant.id)
+
+    assert _setting("app.merchant") is None
+    assert connection.in_atomic_block is False
+
+
+def test_an_error_inside_closes_the_scope(world) -> None:
+    with pytest.raises(ZeroDivisionError), merchant_scope(world.merchant.id):
+        1 / 0  # noqa: B018
+
+    with pytest.raises(ScopeMissing):
+        Store.objects.count()
+
+
+def test_a_row_for_another_merchant_cannot_be_written(world, other_world) -> None:
+    with pytest.raises(ProgrammingError, match="row-level security"), merchant_scope(world.merchant.id):
+        Store.objects.create(merchant=other_world.merchant, slug="x", name="x", sender_name="x", sender_email="x@x.de")
+
+    with merchant_scope(other_world.merchant.id):
+        assert list(Store.objects.values_list("slug", flat=True)) == ["default"]
+
+
+def test_update_and_delete_stop_at_the_wall(world, other_world) -> None:
+    with merchant_scope(world.merchant.id), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_store SET name = 'taken over'")
+        updated = cursor.rowcount
+        cursor.execute("DELETE FROM accounts_store WHERE merchant_id = %s", [other_world.merchant.id])
+        deleted = cursor.rowcount
+
+    assert (updated, deleted) == (1, 0)
+    with merchant_scope(other_world.merchant.id):
+        assert list(Store.objects.values_list("name", flat=True)) == ["Stranger"]
+
+
+def test_a_request_scope_needs_a_transaction_and_ends_with_the_request(committed_db, world) -> None:
+    with no_scope():
+        with pytest.raises(ScopeMissing):
+            enter_request_scope(world.merchant.id)
+        with transaction.atomic():
+            enter_request_scope(world.merchant.id)
+            assert Store.objects.count() == 1
+
+    assert current_merchant_id() is None
