@@ -1,0 +1,133 @@
+"""Recording that something happened, in the transaction in which it happened.
+
+with merchant_scope(merchant.id):
+    order.save()
+    record_event(merchant_id=merchant.id, type="order.placed", subject=Subject.order(order.id), data={...}, now=now)
+    # commit → Celery is told → the handlers of postpurchase/pipeline.py run
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from postpurchase.events.dispatch import ring_after_commit
+from postpurchase.events.models import Event, EventDelivery, SubjectKind
+from postpurchase.lib.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about."""
+
+    kind: SubjectKind
+    id: uuid.UUID
+
+    @classmethod
+    def order(cls, order_id: uuid.UUID) -> Self:
+        return cls(SubjectKind.ORDER, order_id)
+
+    @classmethod
+    def customer(cls, customer_id: uuid.UUID) -> Self:
+        return cls(SubjectKind.CUSTOMER, customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One event to record. ``data`` holds ids and codes (JSON types only), never personal data."""
+
+    type: str
+    subject: Subject
+    data: Mapping[str, Any]
+
+
+def record_event(
+    *,
+    merchant_id: uuid.UUID,
+    type: str,
+    subject: Subject,
+    data: Mapping[str, Any],
+    now: dt.datetime,
+) -> Event:
+    """Record one event and plan its handlers. Needs the merchant's scope; handlers run after commit."""
+    return record_events(merchant_id=merchant_id, events=[NewEvent(type, subject, data)], now=now)[0]
+
+
+def record_events(*, merchant_id: uuid.UUID, events: Sequence[NewEvent], now: dt.datetime) -> list[Event]:
+    """Record events in the order given, in a fixed number of queries. Needs the merchant's scope."""
+    if not events:
+        return []
+    _wait_for_other_writers({new.subject.id for new in events})
+    rows = [
+        Event(
+            merchant_id=merchant_id,
+            sequence=sequence,
+            type=new.type,
+            subject_kind=new.subject.kind,
+            subject_id=new.subject.id,
+            data=_plain(new.data),
+            recorded_at=now,
+        )
+        for new, sequence in zip(events, _sequences(len(events)), strict=True)
+    ]
+    Event.objects.bulk_create(rows)
+    deliveries = [
+        EventDelivery(
+            id=uuid7(),
+            merchant_id=merchant_id,
+            event_id=row.id,
+            handler=handler,
+            subject_kind=row.subject_kind,
+            subject_id=row.subject_id,
+            sequence=row.sequence,
+            next_attempt_at=now,
+        )
+        for row in rows
+        for handler in handlers_of(row.type)
+    ]
+    if deliveries:
+        EventDelivery.objects.bulk_create(deliveries)
+        ring_after_commit(merchant_id=merchant_id, subject_ids=dict.fromkeys(row.subject_id for row in deliveries))
+    return rows
+
+
+def handlers_of(event_type: str) -> tuple[str, ...]:
+    """Return the dotted paths of the handlers of an event type, as the pipeline lists them."""
+    handlers: Mapping[str, tuple[str, ...]] = import_string(settings.EVENT_HANDLERS)
+    return handlers.get(event_type, ())
+
+
+def _wait_for_other_writers(subject_ids: Iterable[uuid.UUID]) -> None:
+    """Hold the subjects until this transaction ends, so that a lower sequence is never committed after a higher one.
+
+    In sorted order, lest two batches wait for each other.
+    """
+    keys = sorted(subject_id.int & 0x7FFFFFFFFFFFFFFF for subject_id in subject_ids)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def _sequences(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('event_sequence') FROM generate_series(1, %s)", [count])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Identifiers and times as text, so that what is read back equals what was recorded."""
+    return {key: _plain_value(value) for key, value in data.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain_value(item) for item in value]
+    return value
