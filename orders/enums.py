@@ -1,0 +1,38 @@
+"""The words of orders. They are part of the API."""
+
+from django.db import models
+
+
+class OrderStatus(models.TextChoices):
+    OPEN = "open"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    CLOSED = "closed"
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "pending"
+    PAID = "paid"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    NOT_NEEDED = "not_needed"
+
+
+class ConsentBasis(models.TextChoices):
+    """Why something may be sent (Art. 6 GDPR, § 7 UWG)."""
+
+    CONSENT = "consent"
+    EXISTING_CUSTOMER = "existing_customer"
+    CONTRACT = "contract"
+
+
+class ConsentPurpose(models.TextChoices):
+    SERVICE = "service"
+    SURVEY = "survey"
+    MARKETING = "marketing"
+
+
+class ConsentChannel(models.TextChoices):
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"

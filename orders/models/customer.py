@@ -1,0 +1,73 @@
+"""Who buys, and what they agreed to."""
+
+from django.db import models
+from django.db.models import Q
+
+from orders.enums import ConsentBasis, ConsentChannel, ConsentPurpose
+from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
+
+
+class Customer(MerchantModel):
+    """A person or company of one merchant. ``email`` is stored lower-case, ``phone`` as E.164 where it can be read.
+
+    Guests have no ``external_id``; they are recognised by their e-mail address.
+    """
+
+    external_id = models.CharField(max_length=200, blank=True, default="")
+    email = models.CharField(max_length=320, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    first_name = models.CharField(max_length=200, blank=True, default="")
+    last_name = models.CharField(max_length=200, blank=True, default="")
+    company = models.CharField(max_length=200, blank=True, default="")
+    birth_date = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=35, blank=True, default="")
+    accepts_marketing = models.BooleanField(default=False)
+    attributes = models.JSONField(default=dict)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "external_id"],
+                condition=~Q(external_id=""),
+                name="customer_external_id_once",
+            )
+        ]
+        indexes = [models.Index(fields=["merchant", "email"], condition=~Q(email=""), name="customer_by_email")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.company
+
+
+class ConsentReport(MerchantModel):
+    """What a shop says a customer agreed to: the evidence from which messaging derives its permissions.
+
+    Append-only; the same report again (same order, channel, purpose, basis, time, wording) is stored once.
+    """
+
+    customer = MerchantForeignKey(Customer, on_delete=models.CASCADE, related_name="consent_reports")
+    order = MerchantForeignKey(
+        "orders.Order", on_delete=models.CASCADE, null=True, blank=True, related_name="consent_reports"
+    )
+    channel = models.CharField(max_length=10, choices=ConsentChannel.choices)
+    purpose = models.CharField(max_length=10, choices=ConsentPurpose.choices)
+    basis = models.CharField(max_length=20, choices=ConsentBasis.choices)
+    obtained_at = models.DateTimeField()
+    wording = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=200, blank=True, default="")
+    fingerprint = models.CharField(max_length=64)
+    reported_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "customer", "fingerprint"], name="consent_report_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.purpose} {self.basis}"
