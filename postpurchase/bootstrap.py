@@ -83,10 +83,10 @@ def _newer_python() -> str:
         found = shutil.which(f"python3.{minor}")
         if found:
             return found
-    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    needed, here = (".".join(str(part) for part in version) for version in (OLDEST, sys.version_info[:2]))
     sys.exit(
-        f"postpurchase needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is Python {here}. Install a newer one\n"
-        "(Debian and Ubuntu: `sudo apt install python3`, macOS: `brew install python`) and run the command again."
+        f"postpurchase needs Python {needed} or newer; this is Python {here}. Install a newer one\n"
+        "(Debian and Ubuntu: `sudo apt install python3`, macOS: `brew install python`), then run this again."
     )
 
 
@@ -164,9 +164,7 @@ def _build(lock: str) -> None:
 
 def _run(*arguments: str) -> None:
     # The caller may itself run inside of some environment; pip and uv must only see ours.
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONHOME")
-    }
+    environment = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONHOME")}
     subprocess.run(arguments, check=True, cwd=ROOT, env=environment)
 
 

@@ -16,6 +16,7 @@ Standard library only: this file is also the watchdog's program.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import json
@@ -61,6 +62,12 @@ class _Watchdog:
                 pipe.write(json.dumps(message).encode() + b"\n")
                 pipe.flush()
 
+    def dismiss(self) -> None:
+        """At the end of a process: let the watchdog finish, which ends what nobody has stopped."""
+        if self.owner == os.getpid() and self.process.stdin is not None:
+            self.process.stdin.close()
+            self.process.wait()
+
 
 _watchdog: _Watchdog | None = None
 _watchdog_lock = threading.Lock()
@@ -80,6 +87,7 @@ def _get_watchdog() -> _Watchdog:
                 cwd="/",
             )
             _watchdog = _Watchdog(process=process, owner=os.getpid())
+            atexit.register(_watchdog.dismiss)
         return _watchdog
 
 
@@ -131,9 +139,7 @@ def _tie_to_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
     return tie
 
 
-def stop(
-    process: subprocess.Popen[bytes], *, within: float, stop_signal: signal.Signals = signal.SIGTERM
-) -> int:
+def stop(process: subprocess.Popen[bytes], *, within: float, stop_signal: signal.Signals = signal.SIGTERM) -> int:
     """End a child: its polite signal, after `within` seconds SIGKILL for its whole process group.
 
     Returns the exit code (negative: the signal that ended it).
@@ -165,20 +171,20 @@ def _signal_group(group: int, number: int) -> None:
         os.killpg(group, number)
 
 
-def _is_alive(group: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
-        os.killpg(group, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return sys.platform == "linux"
+    except PermissionError:  # somebody else's, which is alive all the same
+        pass
     return True
 
 
 def _watch(lines: IO[bytes]) -> None:
     """The watchdog's life: note what its parent holds, and clean up when the pipe closes."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     held: dict[int, int] = {}
     leftovers: list[str] = []
     for line in lines:
@@ -195,9 +201,7 @@ def _watch(lines: IO[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(group, number)
     deadline = time.monotonic() + GRACE
-    while held and time.monotonic() < deadline:
-        for group in [group for group in held if not _is_alive(group)]:
-            del held[group]
+    while any(_is_alive(pid) for pid in held) and time.monotonic() < deadline:
         time.sleep(0.05)
     for group in held:
         _signal_group(group, signal.SIGKILL)

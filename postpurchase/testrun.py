@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from postpurchase import lifeline, localservices
+from postpurchase.localprograms import LocalServicesError
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 4
@@ -41,10 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     chromium = find_chromium()
     try:
         with localservices.start(None, durable=False) as services:
-            code = _run_pytest(
-                pytest_arguments(arguments, has_browser=chromium is not None), services, chromium
-            )
-    except localservices.LocalServicesError as error:
+            code = _run_pytest(pytest_arguments(arguments, has_browser=chromium is not None), services, chromium)
+    except LocalServicesError as error:
         print(error, file=sys.stderr)
         return 1
     if chromium is None:
@@ -96,6 +95,7 @@ def _without_browser_tests(arguments: list[str]) -> list[str]:
 def _run_pytest(arguments: list[str], services: localservices.LocalServices, chromium: str | None) -> int:
     environment = {
         **os.environ,
+        "POSTPURCHASE_TESTING": "1",
         "DATABASE_URL": services.database_url,
         "DATABASE_OWNER_URL": services.database_owner_url,
         "DATABASE_READ_URL": services.database_read_url,
