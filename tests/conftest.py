@@ -8,11 +8,17 @@
 Tests work as the product's role, behind both walls. Each xdist worker has a database of its own.
 """
 
+import contextlib
 import datetime as dt
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -219,3 +225,40 @@ def api(world: World) -> ApiClient:
 def stranger_api(other_world: World) -> ApiClient:
     """A client with the other merchant's key for everything."""
     return ApiClient(other_world.secret)
+
+
+@pytest.fixture
+def running_worker(committed_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker with beat, on the real broker, in a process of its own. Needs committed data."""
+    log = (tmp_path / "worker.log").open("wb")
+    command = ["-A", "postpurchase.celery", "worker", "-B", "-s", str(tmp_path / "beat"), "-c", "2", "-l", "WARNING"]
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "celery", *command, "--without-mingle", "--without-gossip"],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait_for_worker(process, tmp_path / "worker.log")
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
+        log.close()
+
+
+def _wait_for_worker(process: subprocess.Popen[bytes], log: Path) -> None:
+    from postpurchase.celery import app
+
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the worker ended:\n{log.read_text()}")
+        if app.control.ping(timeout=0.5):
+            return
+    raise RuntimeError(f"the worker did not answer:\n{log.read_text()}")
