@@ -1,4 +1,4 @@
-"""WSGI entry point, served by granian."""
+"""WSGI entry point, served by granian. Refuses to serve with wrong settings."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpurchase.settings")
 
 application = get_wsgi_application()
+
+from postpurchase.checks import require_sound_settings  # noqa: E402 - after Django's set-up
+
+require_sound_settings()

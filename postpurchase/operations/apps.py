@@ -1,4 +1,9 @@
+from typing import Any
+
+from celery.signals import beat_init, celeryd_init
 from django.apps import AppConfig
+
+from postpurchase import checks
 
 
 class OperationsConfig(AppConfig):
@@ -6,3 +11,12 @@ class OperationsConfig(AppConfig):
 
     name = "postpurchase.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        checks.register()
+        celeryd_init.connect(_refuse_wrong_settings)
+        beat_init.connect(_refuse_wrong_settings)
+
+
+def _refuse_wrong_settings(**_signal: Any) -> None:
+    checks.require_sound_settings()
