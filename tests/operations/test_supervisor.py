@@ -5,14 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from postpurchase.supervisor import Child, StartError, Supervisor, stop_on_signals
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.operations.processes import ROOT, is_running, wait_for
 
 # A child with a child of its own, as a worker with its pool has; both write down who they are.
 FAMILY = """
@@ -35,23 +34,6 @@ with stop_on_signals(), Supervisor(environment=os.environ) as supervisor:
     supervisor.run()
 print("stopped", flush=True)
 """
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return False
-        return subprocess.run(["/bin/ps", "-p", str(pid)], capture_output=True, check=False).returncode == 0
-    return state != "Z"
 
 
 @pytest.fixture
