@@ -123,7 +123,14 @@ def test_the_database_itself_shows_nothing_and_takes_nothing_without_a_merchant(
 
 @pytest.mark.django_db
 def test_facts_cannot_be_changed_by_the_product() -> None:
-    append_only = {"events_event", "orders_consentreport", "tracking_promise"}
+    append_only = {
+        "events_event",
+        "messaging_journeydecision",
+        "messaging_journeyversion",
+        "messaging_permissionevidence",
+        "orders_consentreport",
+        "tracking_promise",
+    }
     rows = _rows(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
         " AND NOT has_table_privilege(current_user, oid, 'UPDATE')"

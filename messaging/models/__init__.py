@@ -1,0 +1,18 @@
+"""Journeys and their runs, messages and their attempts, permissions and suppressed addresses."""
+
+from messaging.models.journey import Journey, JourneyDecision, JourneyRun, JourneyVersion
+from messaging.models.message import DeliveryAttempt, Message, MessageContent
+from messaging.models.permission import Permission, PermissionEvidence, Suppression
+
+__all__ = [
+    "DeliveryAttempt",
+    "Journey",
+    "JourneyDecision",
+    "JourneyRun",
+    "JourneyVersion",
+    "Message",
+    "MessageContent",
+    "Permission",
+    "PermissionEvidence",
+    "Suppression",
+]

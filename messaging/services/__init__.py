@@ -1,0 +1,1 @@
+"""What changes messages, journeys and permissions."""
