@@ -1,0 +1,224 @@
+"""The mailbox as programs and people see it: mail goes in by SMTP and comes out by HTTP."""
+
+import base64
+import json
+import smtplib
+import urllib.parse
+from email.message import EmailMessage
+
+import pytest
+
+from postpurchase.demo.mailbox.store import MailStore, SmsStore
+from tests.demo.mailbox.conftest import ACCOUNT, Running
+
+MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT.sid}/Messages.json"
+
+
+def letter(to: str = "anna@example.com", subject: str = "Grüße aus der Haselstube 🌰") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Haselstube <post@haselstube.example>"
+    message["To"] = to
+    message["Subject"] = subject
+    message["X-Journey"] = "order_confirmation"
+    message.set_content("Guten Tag,\n\nIhre Bestellung ist da.\n")
+    message.add_alternative("<html><head><title>x</title></head><body><a href='/'>Link</a></body></html>", "html")
+    return message
+
+
+def send(mailbox: Running, *letters: EmailMessage) -> None:
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port) as server:
+        for one in letters:
+            server.send_message(one)
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def text_message(mailbox: Running, *, authorization: str | None = None, **fields: str):
+    return mailbox.request(
+        "POST",
+        MESSAGES,
+        urllib.parse.urlencode(fields).encode(),
+        Authorization=authorization or basic(ACCOUNT.sid, ACCOUNT.token),
+    )
+
+
+def test_a_mail_comes_out_as_the_contract_says(mailbox):
+    send(mailbox, letter())
+
+    (mail,) = mailbox.json("/mails.json")
+
+    assert set(mail) == {"id", "received_at", "to", "from", "subject", "text", "html", "headers"}
+    assert mail["to"] == ["anna@example.com"]
+    assert mail["from"] == "post@haselstube.example"
+    assert mail["subject"] == "Grüße aus der Haselstube 🌰"
+    assert mail["text"] == "Guten Tag,\n\nIhre Bestellung ist da.\n"
+    assert mail["html"].strip() == "<html><head><title>x</title></head><body><a href='/'>Link</a></body></html>"
+    assert ["X-Journey", "order_confirmation"] in mail["headers"]
+
+
+def test_mails_are_newest_last_filtered_by_address_and_emptied(mailbox):
+    send(mailbox, letter(subject="1"), letter(to="Mia@Example.com", subject="2"), letter(subject="3"))
+
+    assert [mail["subject"] for mail in mailbox.json("/mails.json")] == ["1", "2", "3"]
+    assert [mail["subject"] for mail in mailbox.json("/mails.json?to=mia@example.com")] == ["2"]
+    assert mailbox.json("/mails.json?to=nobody@example.com") == []
+
+    assert mailbox.request("DELETE", "/mails.json")[0] == 204
+    assert mailbox.json("/mails.json") == []
+    assert list((mailbox.box.mails._files).iterdir()) == []
+
+
+def test_the_server_speaks_smtputf8_and_8bitmime(mailbox):
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port) as server:
+        server.ehlo()
+        assert {"8bitmime", "smtputf8", "size"} <= set(server.esmtp_features)
+
+    send(mailbox, letter(to="übel@example.com"))
+
+    assert [mail["to"] for mail in mailbox.json("/mails.json")] == [["übel@example.com"]]
+
+
+@pytest.mark.parametrize(("address", "code"), [("anna@unbekannt.example.com", 550), ("anna@voll.example.com", 452)])
+def test_two_domains_refuse_for_good_and_for_now(mailbox, address, code):
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(mailbox, letter(to=address))
+
+    assert refused.value.recipients[address][0] == code
+    assert mailbox.json("/mails.json") == []
+
+
+def test_mails_and_sms_survive_a_restart_even_a_torn_one(mailbox, tmp_path):
+    send(mailbox, letter(subject="kept"))
+    text_message(mailbox, To="+491713920011", From="Haselstube", Body="Hallo")
+    for name in ("mails.jsonl", "sms.jsonl"):
+        with (tmp_path / name).open("a", encoding="utf-8") as index:
+            index.write('{"id": "000002-torn", "rec')
+
+    mails, sms = MailStore(tmp_path), SmsStore(tmp_path)
+
+    assert [mail.subject for mail in mails.all()] == ["kept"]
+    assert [one.body for one in sms.all()] == ["Hallo"]
+    assert (tmp_path / "mails.jsonl").read_bytes().endswith(b"}\n")
+
+
+def test_the_page_lists_newest_first_and_opens_one_in_a_frame_without_scripts(mailbox):
+    send(mailbox, letter(subject="älter"), letter(subject="neuer"))
+    older, newer = (mail["id"] for mail in mailbox.json("/mails.json"))
+
+    status, html, headers = mailbox.get(f"/?mail={older}&lang=de")
+
+    assert status == 200
+    assert html.index(f'data-mail="{newer}"') < html.index(f'data-mail="{older}"')
+    assert f'<iframe src="/mails/{older}.html"' in html
+    assert "allow-scripts" not in html
+    assert "Nur Mails an diese Adresse" in html
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "style=" not in html
+
+
+def test_the_html_part_may_run_nothing_and_opens_links_beside(mailbox):
+    send(mailbox, letter())
+    (mail,) = mailbox.json("/mails.json")
+
+    status, html, headers = mailbox.get(f"/mails/{mail['id']}.html")
+
+    assert status == 200
+    assert '<head><base target="_blank">' in html
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; img-src 'self' data: http://127.0.0.1:8000;")
+    assert "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox" in policy
+    assert "script" not in policy
+
+
+def test_what_a_mail_says_is_shown_as_text_never_as_markup(mailbox):
+    send(mailbox, letter(subject="<script>alert(1)</script>"))
+
+    html = mailbox.get("/?lang=en")[1]
+
+    assert "<script>alert(1)</script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("accepted", "title"),
+    [("de-CH,de;q=0.9", "Postfach der Demo"), ("fr,en;q=0.5", "Demo mailbox"), ("", "Demo mailbox")],
+)
+def test_the_page_speaks_the_readers_language(mailbox, accepted, title):
+    html = mailbox.get("/", Accept_Language=accepted)[1]
+
+    assert f"<h1>{title}</h1>" in html
+
+
+def test_the_mail_as_it_arrived_and_its_other_views(mailbox):
+    send(mailbox, letter())
+    (mail,) = mailbox.json("/mails.json")
+
+    source = mailbox.get(f"/mails/{mail['id']}.eml")
+
+    assert source[0] == 200
+    assert "X-Journey: order_confirmation" in source[1]
+    assert "<dt>X-Journey</dt><dd>order_confirmation</dd>" in mailbox.get(f"/?mail={mail['id']}&view=headers")[1]
+    assert "Ihre Bestellung ist da." in mailbox.get(f"/?mail={mail['id']}&view=text")[1]
+    assert mailbox.get("/mails/000009-abcdef.eml")[0] == 404
+    assert mailbox.get("/mails/../mails.jsonl")[0] == 404
+
+
+def test_a_foreign_host_name_is_turned_away(mailbox):
+    send(mailbox, letter())
+
+    status, body, _ = mailbox.get("/mails.json", Host="rebound.example.net")
+
+    assert (status, body) == (421, "unknown host\n")
+
+
+def test_an_sms_is_accepted_as_twilio_does(mailbox):
+    status, body, _ = text_message(mailbox, To="+491713920011", From="Haselstube", Body="Ihr Paket: http://x.example/t")
+
+    answer = json.loads(body)
+    (kept,) = mailbox.json("/sms.json")
+    assert status == 201
+    assert (answer["status"], answer["to"], answer["error_code"]) == ("queued", "+491713920011", None)
+    assert kept == {
+        "id": answer["sid"],
+        "received_at": kept["received_at"],
+        "from": "Haselstube",
+        "to": "+491713920011",
+        "body": "Ihr Paket: http://x.example/t",
+    }
+    assert 'href="http://x.example/t"' in mailbox.get("/")[1]
+
+
+def test_sms_are_filtered_and_emptied(mailbox):
+    for to in ("+491713920011", "+491713920022"):
+        text_message(mailbox, To=to, From="Haselstube", Body="Hallo")
+
+    assert [one["to"] for one in mailbox.json("/sms.json?to=%2B491713920022")] == ["+491713920022"]
+    assert [one["to"] for one in mailbox.json("/sms.json?to=+491713920022")] == ["+491713920022"]
+    assert mailbox.request("DELETE", "/sms.json")[0] == 204
+    assert mailbox.json("/sms.json") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"To": "0171392", "From": "x", "Body": "b"}, 400, 21211),
+        ({"To": "+491713920011", "Body": "b"}, 400, 21603),
+        ({"To": "+491713920011", "From": "x"}, 400, 21602),
+    ],
+)
+def test_a_wrong_sms_is_refused_in_twilios_words(mailbox, fields, status, code):
+    answer = text_message(mailbox, **fields)
+
+    assert (answer[0], json.loads(answer[1])["code"]) == (status, code)
+    assert mailbox.json("/sms.json") == []
+
+
+@pytest.mark.parametrize("authorization", [basic(ACCOUNT.sid, "wrong"), basic("AC1", "token"), "Bearer x", "Basic %%"])
+def test_an_sms_without_the_right_account_is_refused(mailbox, authorization):
+    status, body, _ = text_message(mailbox, authorization=authorization, To="+491713920011", From="x", Body="b")
+
+    assert (status, json.loads(body)["code"]) == (401, 20003)
+    assert mailbox.json("/sms.json") == []
