@@ -1,0 +1,55 @@
+"""The words of loyalty: what is asked, what earns points, and what moves them."""
+
+from django.db import models
+
+
+class SurveyKind(models.TextChoices):
+    """What a shopper was asked."""
+
+    SENTIMENT = "sentiment"  # "Is everything all right?", answered with one of three faces
+    NPS = "nps"  # "How likely are you to recommend us?", 0 to 10
+
+
+class Sentiment(models.IntegerChoices):
+    """The score stored for a face. Starts at 1, so that no answer is ever taken for none."""
+
+    BAD = 1
+    OK = 2
+    GOOD = 3
+
+
+class Trigger(models.TextChoices):
+    """When a rule's points are posted. The first three are moments of one purchase, which earns once."""
+
+    ORDER_PLACED = "order.placed"
+    ORDER_PAID = "order.paid"
+    ORDER_DELIVERED = "order.delivered"
+    SURVEY_ANSWERED = "survey.answered"
+
+
+PURCHASE_TRIGGERS = (Trigger.ORDER_PLACED, Trigger.ORDER_PAID, Trigger.ORDER_DELIVERED)
+
+
+class EntryKind(models.TextChoices):
+    """How an entry moves points."""
+
+    EARN = "earn"
+    REVERSE = "reverse"  # earned points go back, because the order was cancelled or refunded
+    ADJUST = "adjust"  # up or down: the order changed, or a person decided
+    REDEEM = "redeem"
+    EXPIRE = "expire"
+    SETTLE = "settle"  # new points pay what an earlier reversal could not take
+
+
+class Explanation(models.TextChoices):
+    """Why an entry was posted; pages and mails turn the code into a sentence."""
+
+    PURCHASE = "purchase"
+    SURVEY = "survey"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_CHANGED = "order_changed"
+    SHORTFALL_SETTLED = "shortfall_settled"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    MANUAL = "manual"
