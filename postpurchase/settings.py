@@ -55,7 +55,8 @@ DEBUG = False
 DEMO = env_bool("DEMO")
 TESTING = env_bool("POSTPURCHASE_TESTING")
 BASE_URL = env("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "127.0.0.1")
+# Health checks of the machine itself come by its own address.
+ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "127.0.0.1"), "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
 SILENCED_SYSTEM_CHECKS = env_list("SILENCED_SYSTEM_CHECKS")
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "postpurchase.accounts.middleware.ScopeMiddleware",
+    "postpurchase.operations.middleware.RequestMiddleware",
     "postpurchase.accounts.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -280,7 +282,8 @@ SECURE_SSL_REDIRECT = False  # the proxy's job
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env_bool("BEHIND_PROXY"):
+BEHIND_PROXY = env_bool("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- languages and time -----------------------------------------------------------------------------------------
@@ -293,7 +296,8 @@ TIME_ZONE = "UTC"
 
 # --- static files -----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / ".cache" / "static")))
+# Demo and tests serve the files from where they lie; a real installation collects them first.
+STATIC_ROOT = None if DEMO or TESTING else Path(env("STATIC_ROOT", str(BASE_DIR / ".cache" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "postpurchase" / "static"]
 WHITENOISE_USE_FINDERS = DEMO or TESTING
 STORAGES = {
@@ -305,6 +309,8 @@ STORAGES = {
     },
 }
 
-# --- logs: the commands of postpurchase/operations configure structlog ---------------------------------------------
-LOG_FORMAT = env("LOG_FORMAT", "json")
+# --- logs ---------------------------------------------------------------------------------------------------------
+LOG_FORMAT = env("LOG_FORMAT", "json")  # json, console
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
+LOGGING_CONFIG = "postpurchase.operations.logs.configure"
+LOGGING = {"format": LOG_FORMAT, "level": LOG_LEVEL}

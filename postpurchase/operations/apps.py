@@ -1,6 +1,7 @@
 from typing import Any
 
-from celery.signals import beat_init, celeryd_init
+import structlog
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
 from django.apps import AppConfig
 
 from postpurchase import checks
@@ -16,7 +17,22 @@ class OperationsConfig(AppConfig):
         checks.register()
         celeryd_init.connect(_refuse_wrong_settings)
         beat_init.connect(_refuse_wrong_settings)
+        setup_logging.connect(_keep_logging)
+        task_prerun.connect(_bind_task)
+        task_postrun.connect(_unbind_task)
 
 
 def _refuse_wrong_settings(**_signal: Any) -> None:
     checks.require_sound_settings()
+
+
+def _keep_logging(**_signal: Any) -> None:
+    """Being connected is enough: Celery then leaves the logging alone that Django's settings made."""
+
+
+def _bind_task(task_id: str, task: Any, **_signal: Any) -> None:
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)
+
+
+def _unbind_task(**_signal: Any) -> None:
+    structlog.contextvars.unbind_contextvars("task", "task_id")
