@@ -7,4 +7,9 @@ so that ``events`` at the bottom knows nothing of the apps above. They run after
 takes effect exactly once (``postpurchase/events/dispatch.py``).
 """
 
-HANDLERS: dict[str, tuple[str, ...]] = {}
+HANDLERS: dict[str, tuple[str, ...]] = {
+    "order.placed": ("tracking.services.promise.on_order_placed",),
+    "order.updated": ("tracking.services.promise.on_order_updated",),
+    "shipment.registered": ("tracking.services.promise.on_shipment_registered",),
+    "shipment.updated": ("tracking.services.promise.on_shipment_updated",),
+}
