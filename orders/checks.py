@@ -1,0 +1,145 @@
+"""What the types alone cannot say about a body: fields that must fit together. Pure: input in, problems out."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from orders.inputs import (
+    AddressInput,
+    ConsentInput,
+    CustomerBody,
+    OrderInput,
+    ProductInput,
+    RefundInput,
+)
+from postpurchase.lib.countries import COUNTRIES
+from postpurchase.lib.money import MINOR_UNITS, decimals_of, rounded
+from postpurchase.lib.validation import Problem
+
+# Shops without orders before; and far enough from the edges of what databases and time zones can hold.
+EARLIEST, LATEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+FIRST_BIRTH = dt.datetime(1850, 1, 1, tzinfo=dt.UTC)
+
+LARGEST_AMOUNT = Decimal(10) ** 14
+
+
+def order_problems(data: OrderInput) -> list[Problem]:
+    """Return what is wrong with an order whose fields are each well-formed."""
+    return list(_order_problems(data))
+
+
+def order_warnings(data: OrderInput) -> list[Problem]:
+    """Return sums that do not add up. They are kept as the shop gave them."""
+    return list(_order_warnings(data))
+
+
+def customer_problems(data: CustomerBody, pointer: str = "") -> list[Problem]:
+    """Return what is wrong with a customer; ``pointer`` is where it stands in the body."""
+    problems = list(_moment_problems([(f"{pointer}/birth_date", _midnight(data.birth_date))], earliest=FIRST_BIRTH))
+    for index, consent in enumerate(data.consents):
+        problems += _consent_problems(consent, f"{pointer}/consents/{index}")
+    return problems
+
+
+def product_problems(data: ProductInput) -> list[Problem]:
+    """Return what is wrong with a product."""
+    if data.currency and data.currency not in MINOR_UNITS:
+        return [Problem("/currency", "unknown_currency", "This is not an active ISO 4217 currency.")]
+    if data.price is not None and not data.currency:
+        return [Problem("/currency", "required", "A price needs its currency.")]
+    return []
+
+
+def refund_problems(data: RefundInput, currency: str) -> list[Problem]:
+    """Return what is wrong with a refund in the order's currency, the order's own content aside."""
+    amounts = [("/amount", data.amount)]
+    amounts += [(f"/lines/{index}/amount", line.amount) for index, line in enumerate(data.lines)]
+    problems = list(_decimals_problems(amounts, currency))
+    names = [line.line for line in data.lines]
+    problems += [
+        Problem(f"/lines/{index}/line", "duplicate", "This line stands here twice.")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+    if sum((Decimal(line.amount) for line in data.lines), Decimal(0)) > Decimal(data.amount):
+        problems.append(Problem("/amount", "too_small", "The lines' amounts are more than this."))
+    return problems
+
+
+def _order_problems(data: OrderInput) -> Iterator[Problem]:
+    yield from _moment_problems([("/placed_at", data.placed_at), ("/updated_at", data.updated_at)])
+    if data.currency not in MINOR_UNITS:
+        yield Problem("/currency", "unknown_currency", "This is not an active ISO 4217 currency.")
+    else:
+        totals = [
+            ("/total", data.total),
+            ("/shipping_total", data.shipping_total),
+            ("/discount_total", data.discount_total),
+            ("/tax_total", data.tax_total),
+        ]
+        totals += [(f"/lines/{index}/total", line.total) for index, line in enumerate(data.lines) if line.total]
+        yield from _decimals_problems(totals, data.currency)
+    yield from _address_problems(data.shipping_address, "/shipping_address")
+    yield from _address_problems(data.billing_address, "/billing_address")
+    if data.customer is not None:
+        yield from customer_problems(data.customer, "/customer")
+    promised = [("/promised_from", _midnight(data.promised_from)), ("/promised_to", _midnight(data.promised_to))]
+    yield from _moment_problems(promised)
+    if data.promised_from and data.promised_to and data.promised_from > data.promised_to:
+        yield Problem("/promised_to", "order", "This is before promised_from.")
+    yield from _line_problems(data)
+
+
+def _line_problems(data: OrderInput) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, line in enumerate(data.lines):
+        if not line.sku and not line.name:
+            yield Problem(f"/lines/{index}/sku", "required", "A line needs a sku or a name.")
+        if line.quantity * Decimal(line.unit_price) >= LARGEST_AMOUNT:
+            yield Problem(f"/lines/{index}/unit_price", "too_large", "quantity × unit_price has more than 14 digits.")
+        name = line.external_id or str(index + 1)
+        if name in seen:
+            yield Problem(f"/lines/{index}/external_id", "duplicate", "Another line has this id.")
+        seen.add(name)
+
+
+def _order_warnings(data: OrderInput) -> Iterator[Problem]:
+    lines_total = Decimal(0)
+    for index, line in enumerate(data.lines):
+        expected = rounded(line.quantity * Decimal(line.unit_price), data.currency)
+        if line.total is not None and Decimal(line.total) != expected:
+            yield Problem(
+                f"/lines/{index}/total", "sum_mismatch", f"quantity × unit_price is {expected}, not {line.total}."
+            )
+        lines_total += expected if line.total is None else Decimal(line.total)
+    expected = lines_total + Decimal(data.shipping_total) - Decimal(data.discount_total)
+    if Decimal(data.total) != expected:
+        yield Problem("/total", "sum_mismatch", f"lines + shipping - discount is {expected}, not {data.total}.")
+
+
+def _moment_problems(
+    moments: list[tuple[str, dt.datetime | None]], earliest: dt.datetime = EARLIEST
+) -> Iterator[Problem]:
+    for pointer, moment in moments:
+        if moment is not None and not earliest.year <= moment.year < LATEST.year:
+            yield Problem(pointer, "out_of_range", f"The year must be {earliest.year} to {LATEST.year - 1}.")
+
+
+def _midnight(day: dt.date | None) -> dt.datetime | None:
+    return None if day is None else dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _decimals_problems(amounts: list[tuple[str, str]], currency: str) -> Iterator[Problem]:
+    places = MINOR_UNITS[currency]
+    for pointer, amount in amounts:
+        if decimals_of(Decimal(amount)) > places:
+            yield Problem(pointer, "decimals", f"{currency} has {places} decimals.")
+
+
+def _address_problems(address: AddressInput | None, pointer: str) -> Iterator[Problem]:
+    if address is not None and address.country and address.country not in COUNTRIES:
+        yield Problem(f"{pointer}/country", "unknown_country", "This is not an ISO 3166-1 alpha-2 country.")
+
+
+def _consent_problems(consent: ConsentInput, pointer: str) -> Iterator[Problem]:
+    yield from _moment_problems([(f"{pointer}/obtained_at", consent.obtained_at)])

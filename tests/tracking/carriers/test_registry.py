@@ -1,0 +1,128 @@
+"""Carriers by word and number, their codes in our words, their pages. Numbers are made here, digit by digit."""
+
+import pytest
+
+from tracking.carriers import registry
+from tracking.carriers.base import plain_code
+from tracking.carriers.check_digits import modulo_37_36, s10, ups, weighted_from_right
+from tracking.enums import STATUS_OF_SUBSTATUS, Carrier, ShipmentStatus
+
+
+def with_check_digit(stem: str, fits: object, tail: str = "") -> str:
+    """Append the one digit or letter that fits."""
+    for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        number = f"{stem}{sign}{tail}"
+        if (sign.isdigit() or fits is modulo_37_36) and fits(number):  # type: ignore[operator]
+            return number
+    raise AssertionError(stem)
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        (with_check_digit("0034043412345678901", lambda n: weighted_from_right(n, (3, 1))), Carrier.DHL),
+        (with_check_digit("RR12345678", s10, "DE"), Carrier.DHL),
+        (with_check_digit("RR12345678", s10, "CH"), Carrier.SWISS_POST),
+        (with_check_digit("RR12345678", s10, "AT"), Carrier.AUSTRIAN_POST),
+        (with_check_digit("RR12345678", s10, "US"), Carrier.USPS),
+        (with_check_digit("1ZABC1234567890123"[:17], ups), Carrier.UPS),
+        (with_check_digit("09981122334455", modulo_37_36), Carrier.DPD),
+        ("H1001234567890123456", Carrier.HERMES),
+        ("996001234567890123", Carrier.SWISS_POST),
+        ("", Carrier.OTHER),
+        ("TEST-1", Carrier.OTHER),
+        ("12345678", Carrier.OTHER),
+        (with_check_digit("RR12345678", s10, "FR"), Carrier.OTHER),
+    ],
+)
+def test_a_number_names_its_carrier_or_nobody(number: str, carrier: Carrier) -> None:
+    assert registry.carrier_of_number(number) == carrier
+
+
+def test_a_wrong_check_digit_names_nobody() -> None:
+    right = with_check_digit("0034043412345678901", lambda n: weighted_from_right(n, (3, 1)))
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+
+    assert registry.carrier_of_number(wrong) == Carrier.OTHER
+
+
+def test_a_number_that_could_be_of_two_carriers_names_neither() -> None:
+    both = next(
+        number
+        for number in map(str, range(100_000_000_000, 100_000_010_000))
+        if sum(any(p.matches(number) for p in profile.numbers) for profile in registry.PROFILES.values()) == 2
+    )
+
+    assert registry.carrier_of_number(both) == Carrier.OTHER
+
+
+@pytest.mark.parametrize(
+    ("word", "carrier"),
+    [
+        ("dhl", Carrier.DHL),
+        ("DHL Paket", Carrier.DHL),
+        ("Deutsche-Post", Carrier.DHL),
+        ("Österreichische Post", Carrier.AUSTRIAN_POST),
+        ("Die Post", Carrier.SWISS_POST),
+        ("Radkurier Lindenhof", Carrier.OTHER),
+    ],
+)
+def test_a_shops_word_names_its_carrier(word: str, carrier: Carrier) -> None:
+    assert registry.carrier_of_word(word) == carrier
+
+
+@pytest.mark.parametrize(
+    ("carrier", "code", "expected"),
+    [
+        ("dhl", "DLVRD/ACCPK", ("delivered", "delivered_picked_up")),
+        ("dhl", "dlvrd accdm", ("delivered", "")),
+        ("dhl", "DLVRD-CODRP", (None, "")),
+        ("dhl", "ADVIS-DLVDT", (None, "")),
+        ("dhl", "LDTMV-FWEXH", ("in_transit", "in_transit_departed")),
+        ("dhl", "unknown", (None, "")),
+        ("hermes", "3732", ("attempt_failed", "attempt_failed_second")),
+        ("gls", "INTIAL.PREADVICE", ("info_received", "")),
+        ("ups", "X-SR", ("in_transit", "in_transit_customs_cleared")),
+        ("fedex", "OD", ("out_for_delivery", "")),
+        ("usps", "02", ("attempt_failed", "attempt_failed_not_home")),
+        ("dpd", "AT_DELIVERY_DEPOT", ("in_transit", "in_transit_arrived")),
+    ],
+)
+def test_a_carriers_code_in_our_words(carrier: str, code: str, expected: tuple[str | None, str]) -> None:
+    meaning = registry.meaning_of(carrier, code)
+
+    assert meaning is not None
+    assert (meaning.status and str(meaning.status), meaning.substatus) == expected
+
+
+@pytest.mark.parametrize(("carrier", "code"), [("dhl", "NEVER-SEEN"), ("dhl", ""), ("other", "DLVRD")])
+def test_a_code_in_no_table_stays_unknown(carrier: str, code: str) -> None:
+    assert registry.meaning_of(carrier, code) is None
+
+
+@pytest.mark.parametrize("profile", registry.PROFILES.values(), ids=lambda profile: profile.slug)
+def test_every_table_uses_our_words_and_its_own_key_form(profile: registry.CarrierProfile) -> None:
+    for code, meaning in profile.codes.items():
+        assert code == plain_code(code)
+        assert meaning.substatus == "" or STATUS_OF_SUBSTATUS[meaning.substatus] == meaning.status
+        assert meaning.status != ShipmentStatus.EXCEPTION or meaning.substatus
+
+
+def test_every_carrier_but_other_has_a_profile_and_a_page_that_holds_the_number() -> None:
+    assert set(registry.PROFILES) == set(Carrier) - {Carrier.OTHER}
+    for carrier in registry.PROFILES:
+        assert registry.page_of(carrier, "A&B 1", language="de-CH").endswith(
+            ("A%26B%201", "A%26B%201?lang=de", "de_DE")
+        )
+        assert registry.page_of(carrier, "", language="de") == ""
+    assert registry.page_of("other", "1", language="de") == ""
+
+
+def test_the_carriers_page_speaks_the_shoppers_language() -> None:
+    assert registry.page_of("dpd", "1", language="de") == "https://tracking.dpd.de/status/de_DE/parcel/1"
+    assert registry.page_of("dpd", "1", language="en-GB") == "https://tracking.dpd.de/status/en_US/parcel/1"
+
+
+def test_names_are_the_carriers_own_or_the_shops_word() -> None:
+    assert registry.name_of("swiss_post") == "Die Post"
+    assert registry.name_of("other", "Radkurier") == "Radkurier"

@@ -1,0 +1,155 @@
+"""The same news, in whatever order and however often, gives the same status."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import NOW
+from tracking.enums import SUBSTATUSES, ShipmentStatus
+from tracking.status import News, ParcelState, state_of
+
+S = ShipmentStatus
+
+
+def heard(hours: float, status: ShipmentStatus | None, substatus: str = "", **fields: str) -> News:
+    return News(
+        occurred_at=NOW + dt.timedelta(hours=hours),
+        status=status,
+        substatus=substatus,
+        identity=f"{hours}{status}{substatus}{fields}".encode(),
+        recorded_at=NOW + dt.timedelta(days=30),
+        **fields,
+    )
+
+
+def standing(*news: News) -> tuple[str, str]:
+    state = state_of(news)
+    return str(state.status), state.substatus
+
+
+any_news = st.builds(
+    heard,
+    hours=st.integers(min_value=0, max_value=6),
+    status=st.sampled_from([None, *ShipmentStatus]),
+    substatus=st.sampled_from(["", *itertools.chain.from_iterable(SUBSTATUSES.values())]),
+    signed_by=st.sampled_from(["", "Weber"]),
+)
+
+
+@given(log=st.lists(any_news, max_size=8), data=st.data())
+def test_any_permutation_and_duplication_of_a_log_gives_the_same_state(log: list[News], data: st.DataObject) -> None:
+    repeated = log + data.draw(st.lists(st.sampled_from(log), max_size=4)) if log else log
+    shuffled = data.draw(st.permutations(repeated))
+
+    assert state_of(shuffled) == state_of(log)
+
+
+def test_no_news_is_pending() -> None:
+    assert state_of([]) == ParcelState()
+
+
+def test_the_usual_way_ends_with_who_got_it_and_when() -> None:
+    state = state_of(
+        [
+            heard(0, S.INFO_RECEIVED),
+            heard(5, S.IN_TRANSIT, "in_transit_accepted"),
+            heard(20, S.OUT_FOR_DELIVERY),
+            heard(24, S.DELIVERED, "delivered_to_neighbour", delivery_location="neighbour", signed_by="Weber"),
+        ]
+    )
+
+    assert state == ParcelState(
+        status=S.DELIVERED,
+        substatus="delivered_to_neighbour",
+        status_at=NOW + dt.timedelta(hours=24),
+        delivered_at=NOW + dt.timedelta(hours=24),
+        delivery_location="neighbour",
+        signed_by="Weber",
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        pytest.param(
+            [heard(1, S.OUT_FOR_DELIVERY), heard(2, S.IN_TRANSIT, "in_transit_arrived")],
+            ("in_transit", "in_transit_arrived"),
+            id="back in the depot after the tour",
+        ),
+        pytest.param(
+            [heard(1, S.EXCEPTION, "exception_held"), heard(2, S.IN_TRANSIT, "in_transit_problem_resolved")],
+            ("in_transit", "in_transit_problem_resolved"),
+            id="problem resolved",
+        ),
+        pytest.param(
+            [heard(1, S.DELIVERED), heard(2, S.IN_TRANSIT), heard(3, S.OUT_FOR_DELIVERY)],
+            ("delivered", ""),
+            id="nothing takes a delivery back",
+        ),
+        pytest.param(
+            [heard(1, S.DELIVERED), heard(2, S.EXCEPTION, "exception_returning_to_sender")],
+            ("exception", "exception_returning_to_sender"),
+            id="except a return",
+        ),
+        pytest.param(
+            [heard(1, S.EXCEPTION, "exception_returned"), heard(2, S.DELIVERED)],
+            ("exception", "exception_returned"),
+            id="returned is the end",
+        ),
+        pytest.param(
+            [heard(1, S.EXCEPTION, "exception_returning_to_sender"), heard(2, S.IN_TRANSIT, "in_transit_arrived")],
+            ("exception", "exception_returning_to_sender"),
+            id="scans on the way back are not on the way here",
+        ),
+        pytest.param(
+            [heard(1, S.IN_TRANSIT), heard(2, S.INFO_RECEIVED)],
+            ("in_transit", ""),
+            id="announced late",
+        ),
+        pytest.param(
+            [heard(1, S.IN_TRANSIT, "in_transit_arrived"), heard(2, S.IN_TRANSIT)],
+            ("in_transit", "in_transit_arrived"),
+            id="less exact news says nothing new",
+        ),
+        pytest.param([heard(1, S.IN_TRANSIT), heard(2, None)], ("in_transit", ""), id="a code we do not know"),
+        pytest.param(
+            [heard(1, S.OUT_FOR_DELIVERY), heard(1, S.IN_TRANSIT)],
+            ("out_for_delivery", ""),
+            id="the later stage of the same second",
+        ),
+        pytest.param([heard(1, S.EXPIRED), heard(2, S.IN_TRANSIT)], ("in_transit", ""), id="a late scan re-opens"),
+    ],
+)
+def test_rules(log: list[News], expected: tuple[str, str]) -> None:
+    assert standing(*log) == expected
+    assert standing(*reversed(log)) == expected
+
+
+def test_further_delivery_news_fills_gaps_and_keeps_the_first_moment() -> None:
+    state = state_of(
+        [
+            heard(1, S.DELIVERED, signed_by="Weber"),
+            heard(2, S.DELIVERED, "delivered_signed", signed_by="Somebody Else"),
+        ]
+    )
+
+    assert (state.delivered_at, state.substatus, state.signed_by) == (
+        NOW + dt.timedelta(hours=1),
+        "delivered_signed",
+        "Weber",
+    )
+
+
+def test_news_from_a_clock_far_ahead_moves_nothing() -> None:
+    wrong = News(NOW + dt.timedelta(days=3), S.DELIVERED, "", b"x", recorded_at=NOW)
+
+    assert standing(heard(0, S.IN_TRANSIT), wrong) == ("in_transit", "")
+
+
+def test_the_state_began_with_the_first_news_of_it() -> None:
+    state = state_of([heard(1, S.IN_TRANSIT), heard(5, S.IN_TRANSIT)])
+
+    assert state.status_at == NOW + dt.timedelta(hours=1)

@@ -1,0 +1,64 @@
+"""The shape of a carrier's file. Everything here is pure: no database, no settings, no network."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A carrier's code in our words. ``status`` None: understood, and without effect on where the parcel stands."""
+
+    status: ShipmentStatus | None
+    substatus: str = ""
+    delivery_location: DeliveryLocation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """How a number looks (whole number, upper case, no spaces) and its check digit where the carrier has one."""
+
+    pattern: re.Pattern[str]
+    is_valid: Callable[[str], bool] = field(default=lambda number: True)
+
+    def matches(self, number: str) -> bool:
+        return self.pattern.fullmatch(number) is not None and self.is_valid(number)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierProfile:
+    """One carrier. ``page`` has the places ``{number}``, ``{language}`` (de, en) and ``{locale}`` (de_DE, en_US).
+
+    ``codes`` is keyed by ``plain_code``. ``words`` are other names shops use for the carrier, in ``plain_word`` form.
+    """
+
+    slug: Carrier
+    name: str
+    page: str
+    words: tuple[str, ...] = ()
+    numbers: tuple[NumberPattern, ...] = ()
+    codes: Mapping[str, Meaning] = field(default_factory=dict)
+
+
+def plain_code(code: str) -> str:
+    """Return a code in the form of the tables: upper case, parts joined by a hyphen (``dlvrd/accpk`` → DLVRD-ACCPK)."""
+    return "-".join(part for part in re.split(r"[\s/_.:|-]+", code.upper()) if part)
+
+
+def plain_word(word: str) -> str:
+    """Return a carrier's name for comparison: lower case, letters and digits only."""
+    return "".join(character for character in word.casefold() if character.isalnum())
+
+
+def by_status(table: Mapping[ShipmentStatus | None, Mapping[str, str] | tuple[str, ...]]) -> dict[str, Meaning]:
+    """Turn ``{status: {code: substatus}}`` or ``{status: (code, ...)}`` into the lookup table of a profile."""
+    meanings: dict[str, Meaning] = {}
+    for status, codes in table.items():
+        pairs = codes.items() if isinstance(codes, Mapping) else ((code, "") for code in codes)
+        for code, substatus in pairs:
+            if code in meanings:
+                raise ValueError(f"code {code} is in the table twice")
+            meanings[code] = Meaning(status, substatus)
+    return meanings

@@ -1,0 +1,59 @@
+"""All carriers, and the questions the rest of tracking asks about them."""
+
+from urllib.parse import quote
+
+from tracking.carriers import austrian_post, dhl, dpd, fedex, gls, hermes, swiss_post, ups, usps
+from tracking.carriers.base import CarrierProfile, Meaning, plain_code, plain_word
+from tracking.enums import Carrier
+
+PROFILES: dict[Carrier, CarrierProfile] = {
+    module.PROFILE.slug: module.PROFILE
+    for module in (dhl, hermes, dpd, gls, ups, fedex, usps, swiss_post, austrian_post)
+}
+
+_BY_WORD = {
+    plain_word(word): profile.slug
+    for profile in PROFILES.values()
+    for word in (profile.slug.value, profile.name, *profile.words)
+}
+
+
+def carrier_of_word(word: str) -> Carrier:
+    """Return the carrier a shop means by a word; ``other`` for words we do not know."""
+    return _BY_WORD.get(plain_word(word), Carrier.OTHER)
+
+
+def carrier_of_number(number: str) -> Carrier:
+    """Return the one carrier whose numbers look like this, check digit included; ``other`` for none or several."""
+    fitting = [
+        profile.slug for profile in PROFILES.values() if any(pattern.matches(number) for pattern in profile.numbers)
+    ]
+    return fitting[0] if len(fitting) == 1 else Carrier.OTHER
+
+
+def meaning_of(carrier: str, code: str) -> Meaning | None:
+    """Return what a carrier's code means, None where we do not know. The exact code first, then its first part."""
+    profile = PROFILES.get(Carrier(carrier))
+    if profile is None or not code:
+        return None
+    plain = plain_code(code)
+    return profile.codes.get(plain) or profile.codes.get(plain.partition("-")[0])
+
+
+def name_of(carrier: str, carrier_word: str = "") -> str:
+    """Return the name shoppers know; the shop's own word for carriers we do not know (may be empty)."""
+    profile = PROFILES.get(Carrier(carrier))
+    return profile.name if profile else carrier_word
+
+
+def page_of(carrier: str, number: str, *, language: str) -> str:
+    """Return the address of the carrier's own tracking page, empty where there is none."""
+    profile = PROFILES.get(Carrier(carrier))
+    if profile is None or not number:
+        return ""
+    german = language.lower().startswith("de")
+    return profile.page.format(
+        number=quote(number, safe=""),
+        language="de" if german else "en",
+        locale="de_DE" if german else "en_US",
+    )

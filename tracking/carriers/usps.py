@@ -1,0 +1,47 @@
+"""USPS (United States Postal Service)."""
+
+import re
+
+from tracking.carriers.base import CarrierProfile, NumberPattern, by_status
+from tracking.carriers.check_digits import s10, weighted_from_right
+from tracking.enums import Carrier, ShipmentStatus
+
+# The event codes of the USPS tracking API.
+CODES = by_status(
+    {
+        ShipmentStatus.INFO_RECEIVED: ("MA", "GX"),
+        ShipmentStatus.IN_TRANSIT: {
+            "03": "in_transit_accepted",
+            "06": "in_transit_forwarded",
+            "07": "in_transit_arrived",
+            "10": "in_transit_arrived",
+            "EF": "in_transit_departed",
+        },
+        ShipmentStatus.OUT_FOR_DELIVERY: ("OF", "59"),
+        ShipmentStatus.ATTEMPT_FAILED: {"02": "attempt_failed_not_home"},
+        ShipmentStatus.AVAILABLE_FOR_PICKUP: ("14",),
+        ShipmentStatus.DELIVERED: ("01",),
+        ShipmentStatus.EXCEPTION: {
+            "04": "exception_refused",
+            "05": "exception_address_incorrect",
+            "09": "exception_returning_to_sender",
+            "29": "exception_returning_to_sender",
+            "21": "exception_address_incorrect",
+            "22": "exception_address_incorrect",
+            "23": "exception_recipient_moved",
+            "27": "exception_not_picked_up",
+        },
+    }
+)
+
+PROFILE = CarrierProfile(
+    slug=Carrier.USPS,
+    name="USPS",
+    page="https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
+    words=("unitedstatespostalservice", "uspostalservice", "uspost"),
+    numbers=(
+        NumberPattern(re.compile(r"9[1-5]\d{20}"), lambda number: weighted_from_right(number, (3, 1))),
+        NumberPattern(re.compile(r"[A-Z]{2}\d{9}US"), s10),
+    ),
+    codes=CODES,
+)

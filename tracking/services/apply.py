@@ -1,0 +1,226 @@
+"""Applying carrier news to parcels: store what is new, fold everything into the status, tell what changed.
+
+A fixed number of queries for any number of parcels. The caller holds the parcels' numbers (``locks.py``), so nobody
+else adds news to them meanwhile.
+"""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from orders.models import Order
+from postpurchase.events.record import NewEvent, Subject, record_events
+from tracking.carriers.registry import carrier_of_word
+from tracking.enums import ShipmentStatus
+from tracking.inputs import CheckpointInput
+from tracking.models import AlarmKind, Checkpoint, Shipment
+from tracking.reading import identity_of, read
+from tracking.services.alarms import raise_alarms
+from tracking.status import News, ParcelState, state_of
+
+CARRIERS_OWN_WORD = "carrier"  # who says that a parcel is delayed
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelNews:
+    """One piece of news for one parcel."""
+
+    shipment: Shipment
+    item: CheckpointInput
+
+    @property
+    def key(self) -> tuple[uuid.UUID, bytes]:
+        return self.shipment.id, identity_of(self.item)
+
+
+def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.datetime) -> set[tuple[uuid.UUID, bytes]]:
+    """Store news and update the parcels. Returns (parcel, identity) of what was new. Needs the merchant's scope.
+
+    The ``Shipment`` objects handed in are updated in place.
+    """
+    if not news:
+        return set()
+    shipments = {one.shipment.id: one.shipment for one in news}
+    known = _known_news(shipments)
+    fresh: dict[tuple[uuid.UUID, bytes], Checkpoint] = {}
+    for one in news:
+        key = one.key
+        if key not in fresh and key[1] not in known[key[0]]:
+            fresh[key] = _checkpoint(merchant_id, one, key[1], now)
+    Checkpoint.objects.bulk_create(fresh.values())
+    for (shipment_id, identity), row in fresh.items():
+        known[shipment_id][identity] = _news(row)
+    refold(
+        merchant_id=merchant_id,
+        shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(key[0] for key in fresh)],
+        news={shipment_id: known[shipment_id].values() for shipment_id in shipments},
+        now=now,
+    )
+    return set(fresh)
+
+
+def refold(
+    *,
+    merchant_id: uuid.UUID,
+    shipments: Sequence[Shipment],
+    news: dict[uuid.UUID, Iterable[News]],
+    now: dt.datetime,
+) -> None:
+    """Compute the status of parcels from all their news; store and tell what changed."""
+    changed: list[tuple[Shipment, str]] = []
+    for shipment in shipments:
+        before, after = _stored_state(shipment), state_of(news.get(shipment.id, ()))
+        if before != after:
+            changed.append((shipment, shipment.status))
+            _set_state(shipment, after, now)
+            if (before.status, before.substatus) == (after.status, after.substatus):
+                changed[-1] = (shipment, "")  # a signature or place was added: stored, not told
+    _store([shipment for shipment, _ in changed])
+    moved = [(shipment, status) for shipment, status in changed if status]
+    _tell(merchant_id, moved, now)
+
+
+def _known_news(shipments: dict[uuid.UUID, Shipment]) -> dict[uuid.UUID, dict[bytes, News]]:
+    known: dict[uuid.UUID, dict[bytes, News]] = defaultdict(dict)
+    rows = Checkpoint.objects.filter(shipment_id__in=shipments).only(
+        "shipment_id",
+        "occurred_at",
+        "status",
+        "substatus",
+        "identity",
+        "recorded_at",
+        "delivery_location",
+        "delivery_location_text",
+        "signed_by",
+    )
+    for row in rows:
+        item = _news(row)
+        known[row.shipment_id][item.identity] = item
+    return known
+
+
+def _news(row: Checkpoint) -> News:
+    return News(
+        occurred_at=row.occurred_at,
+        status=ShipmentStatus(row.status) if row.status else None,
+        substatus=row.substatus,
+        identity=bytes(row.identity),
+        recorded_at=row.recorded_at,
+        delivery_location=row.delivery_location,
+        delivery_location_text=row.delivery_location_text,
+        signed_by=row.signed_by,
+    )
+
+
+def _checkpoint(merchant_id: uuid.UUID, one: ParcelNews, identity: bytes, now: dt.datetime) -> Checkpoint:
+    item = one.item
+    carrier = carrier_of_word(item.carrier) if item.carrier else one.shipment.carrier
+    reading = read(item, carrier=carrier)
+    return Checkpoint(
+        merchant_id=merchant_id,
+        shipment_id=one.shipment.id,
+        identity=identity,
+        carrier=carrier,
+        occurred_at=item.occurred_at.astimezone(dt.UTC),
+        status=reading.status,
+        substatus=reading.substatus,
+        code=(item.code or "").strip(),
+        message=(item.message or "").strip(),
+        city=(item.city or "").strip(),
+        country=item.country or "",
+        delivery_location=reading.delivery_location or item.delivery_location or "",
+        delivery_location_text=(item.delivery_location_text or "").strip(),
+        signed_by=(item.signed_by or "").strip(),
+        recorded_at=now,
+    )
+
+
+def _stored_state(shipment: Shipment) -> ParcelState:
+    return ParcelState(
+        status=ShipmentStatus(shipment.status),
+        substatus=shipment.substatus,
+        status_at=shipment.status_at,
+        delivered_at=shipment.delivered_at,
+        delivery_location=shipment.delivery_location,
+        delivery_location_text=shipment.delivery_location_text,
+        signed_by=shipment.signed_by,
+    )
+
+
+def _set_state(shipment: Shipment, state: ParcelState, now: dt.datetime) -> None:
+    shipment.status = state.status
+    shipment.substatus = state.substatus
+    shipment.status_at = state.status_at
+    shipment.delivered_at = state.delivered_at
+    shipment.delivery_location = state.delivery_location
+    shipment.delivery_location_text = state.delivery_location_text
+    shipment.signed_by = state.signed_by
+    shipment.updated_at = now
+
+
+def _store(shipments: Sequence[Shipment]) -> None:
+    """One UPDATE for all (Django's ``bulk_update`` writes a CASE per field and row, slow for a thousand)."""
+    if not shipments:
+        return
+    columns = (
+        ("status", "text"),
+        ("substatus", "text"),
+        ("status_at", "timestamptz"),
+        ("delivered_at", "timestamptz"),
+        ("delivery_location", "text"),
+        ("delivery_location_text", "text"),
+        ("signed_by", "text"),
+        ("updated_at", "timestamptz"),
+    )
+    assignments = ", ".join(f"{name} = new.{name}" for name, _ in columns)
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    names = ", ".join(name for name, _ in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE tracking_shipment AS shipment SET {assignments}"  # noqa: S608 - names from the tuple above
+            f" FROM unnest(%s::uuid[], {arrays}) AS new (id, {names}) WHERE shipment.id = new.id",
+            [
+                [str(shipment.id) for shipment in shipments],
+                *([getattr(shipment, name) for shipment in shipments] for name, _ in columns),
+            ],
+        )
+
+
+def _tell(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt.datetime) -> None:
+    if not moved:
+        return
+    backfilled = set(
+        Order.objects.filter(id__in={shipment.order_id for shipment, _ in moved}, backfill=True).values_list(
+            "id", flat=True
+        )
+    )
+    delayed = raise_alarms(
+        merchant_id=merchant_id,
+        shipment_ids=[shipment.id for shipment, _ in moved if shipment.substatus == "in_transit_delayed"],
+        kind=AlarmKind.DELAYED,
+        now=now,
+    )
+    events = []
+    for shipment, status_before in moved:
+        subject = Subject.order(shipment.order_id)
+        common = {"shipment_id": shipment.id, "backfill": shipment.order_id in backfilled}
+        events.append(
+            NewEvent(
+                "shipment.status_changed",
+                subject,
+                {
+                    **common,
+                    "from": status_before,
+                    "to": shipment.status,
+                    "substatus": shipment.substatus,
+                    "occurred_at": shipment.status_at,
+                },
+            )
+        )
+        if shipment.id in delayed:
+            events.append(NewEvent("shipment.delayed", subject, {**common, "cause": CARRIERS_OWN_WORD}))
+    record_events(merchant_id=merchant_id, events=events, now=now)

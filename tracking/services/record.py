@@ -1,0 +1,118 @@
+"""Recording carrier news that names a tracking number.
+
+news ─▶ usable? ─▶ hold the numbers ─▶ parcels with that number ─▶ apply.py
+                                          └ none yet ─▶ kept 30 days (``UnmatchedCheckpoint``)
+"""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.db import models
+
+from postpurchase.accounts.models import Merchant
+from tracking.carriers.registry import carrier_of_word
+from tracking.enums import Carrier
+from tracking.inputs import CheckpointInput, Problem, plain_number
+from tracking.models import Shipment, UnmatchedCheckpoint
+from tracking.reading import identity_of, problems_of
+from tracking.services.apply import ParcelNews, apply_news
+from tracking.services.locks import hold_numbers
+
+
+class RecordStatus(models.TextChoices):
+    """What became of one piece of news."""
+
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    UNKNOWN_SHIPMENT = "unknown_shipment"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointResult:
+    """``index`` is the place in what was handed in; ``errors`` are there for ``invalid`` only."""
+
+    index: int
+    status: RecordStatus
+    errors: list[Problem] = field(default_factory=list)
+
+
+def record_checkpoints(
+    *, merchant: Merchant, checkpoints: Sequence[CheckpointInput], now: dt.datetime
+) -> list[CheckpointResult]:
+    """Record news and return one result for each, in the order given. Needs the merchant's scope.
+
+    Safe to repeat, also in parallel: the same news counts once. A number that several parcels carry applies to all of
+    them. About a dozen queries, however many checkpoints.
+    """
+    problems = [problems_of(item) for item in checkpoints]
+    numbers = {plain_number(item.tracking_number) for item, bad in zip(checkpoints, problems, strict=True) if not bad}
+    hold_numbers(merchant_id=merchant.id, numbers=numbers)
+    parcels = _parcels_by_number(numbers)
+
+    targets: list[list[ParcelNews]] = [
+        [] if bad else [ParcelNews(shipment, item) for shipment in _addressed(item, parcels)]
+        for item, bad in zip(checkpoints, problems, strict=True)
+    ]
+    fresh = apply_news(merchant_id=merchant.id, news=[one for group in targets for one in group], now=now)
+    _keep_unmatched(
+        merchant.id,
+        [item for item, bad, group in zip(checkpoints, problems, targets, strict=True) if not bad and not group],
+        now,
+    )
+
+    results = []
+    for index, (bad, group) in enumerate(zip(problems, targets, strict=True)):
+        if bad:
+            results.append(CheckpointResult(index, RecordStatus.INVALID, bad))
+        elif not group:
+            results.append(CheckpointResult(index, RecordStatus.UNKNOWN_SHIPMENT))
+        else:
+            keys = {one.key for one in group}
+            results.append(CheckpointResult(index, RecordStatus.RECORDED if keys & fresh else RecordStatus.DUPLICATE))
+            fresh -= keys  # the same news later in this batch is a repetition
+    return results
+
+
+def same_parcel(shipment_carrier: str, word: str | None) -> bool:
+    """Say whether news from the carrier ``word`` may be about a parcel of ``shipment_carrier``."""
+    carrier = carrier_of_word(word) if word else Carrier.OTHER
+    return carrier == Carrier.OTHER or shipment_carrier in (Carrier.OTHER, carrier)
+
+
+def _parcels_by_number(numbers: set[str]) -> dict[str, list[Shipment]]:
+    parcels: dict[str, list[Shipment]] = defaultdict(list)
+    if numbers:
+        for shipment in Shipment.objects.filter(tracking_number__in=numbers).order_by("id"):
+            parcels[shipment.tracking_number].append(shipment)
+    return parcels
+
+
+def _addressed(item: CheckpointInput, parcels: dict[str, list[Shipment]]) -> list[Shipment]:
+    """The parcels the news is about: of the carrier it names; where none is, of any (names differ, numbers rarely)."""
+    candidates = parcels.get(plain_number(item.tracking_number), [])
+    return [shipment for shipment in candidates if same_parcel(shipment.carrier, item.carrier)] or candidates
+
+
+def _keep_unmatched(merchant_id: uuid.UUID, items: Sequence[CheckpointInput], now: dt.datetime) -> None:
+    if items:
+        UnmatchedCheckpoint.objects.bulk_create(
+            [unmatched(merchant_id, item, now) for item in items], ignore_conflicts=True
+        )
+
+
+def unmatched(merchant_id: uuid.UUID, item: CheckpointInput, now: dt.datetime) -> UnmatchedCheckpoint:
+    """Return news as the row that waits for its parcel."""
+    content: dict[str, Any] = msgspec.to_builtins(item)
+    return UnmatchedCheckpoint(
+        merchant_id=merchant_id,
+        tracking_number=plain_number(item.tracking_number),
+        identity=identity_of(item),
+        content=content,
+        recorded_at=now,
+    )
