@@ -103,3 +103,14 @@ class SuppressionReason(models.TextChoices):
     OPTED_OUT = "opted_out"  # said STOP to the carrier
     INVALID = "invalid"
     MANUAL = "manual"
+
+
+class FeedbackKind(models.TextChoices):
+    """What a provider reports of a message it took, in our words."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"  # for good: the address does not exist or refuses us
+    DEFERRED = "deferred"  # for now: the provider goes on trying
+    COMPLAINED = "complained"
+    OPTED_OUT = "opted_out"
+    OTHER = "other"  # kept, without effect

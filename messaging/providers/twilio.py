@@ -1,0 +1,57 @@
+"""Twilio's reports: status of a sent SMS, and what shoppers answer (STOP).
+
+https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+"""
+
+from django.http import HttpRequest
+from twilio.request_validator import RequestValidator
+
+from messaging.enums import Channel, FeedbackKind
+from messaging.providers.base import Feedback, Provider, ReportRefused
+
+KINDS = {
+    "delivered": FeedbackKind.DELIVERED,
+    "undelivered": FeedbackKind.BOUNCED,
+    "failed": FeedbackKind.BOUNCED,
+}
+# Numbers that will never take an SMS; other errors say nothing about the number for good.
+# 30005 unknown handset, 30006 landline, 21211 invalid number, 21614 not a mobile number, 21610 opted out.
+FINAL_ERRORS = frozenset({"30005", "30006", "21211", "21614", "21610"})
+# Twilio's own words and those a German, Austrian or Swiss shopper writes.
+STOP_WORDS = frozenset(
+    "stop stopall unsubscribe end quit cancel revoke optout stopp abmelden abbestellen ende arret arrêt basta".split()
+)
+
+
+def _read_twilio(request: HttpRequest, secret: str) -> list[Feedback]:
+    fields = {key: request.POST.get(key, "") for key in request.POST}
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not RequestValidator(secret).validate(request.build_absolute_uri(), fields, signature):
+        raise ReportRefused(401, "the request is not signed with this account's token")
+    message_id = fields.get("MessageSid") or fields.get("SmsSid", "")
+    if not message_id:
+        raise ReportRefused(400, "this is no report of Twilio: MessageSid is missing")
+    status = fields.get("MessageStatus") or fields.get("SmsStatus", "")
+    if status == "received":
+        stopped = fields.get("OptOutType") == "STOP" or fields.get("Body", "").strip().lower() in STOP_WORDS
+        kind = FeedbackKind.OPTED_OUT if stopped else FeedbackKind.OTHER
+        return [Feedback(kind, Channel.SMS, f"{message_id}|received", None, address=fields.get("From", ""))]
+    code = fields.get("ErrorCode", "")
+    kind = KINDS.get(status, FeedbackKind.OTHER)
+    if kind is FeedbackKind.BOUNCED and code not in FINAL_ERRORS:
+        kind = FeedbackKind.DEFERRED
+    return [
+        Feedback(
+            kind,
+            Channel.SMS,
+            f"{message_id}|{status}",
+            None,
+            provider_id=message_id,
+            address=fields.get("To", ""),
+            code=code or status,
+        )
+    ]
+
+
+TWILIO = Provider("twilio", _read_twilio)
