@@ -1,0 +1,61 @@
+"""A store's brand as the pages of shoppers need it: plain data for ``templates/shopper.html``."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from postpurchase.accounts.models import Merchant, Store
+
+
+@dataclass(frozen=True, slots=True)
+class BrandLink:
+    """``kind`` is shop, contact, returns or withdrawal; the page has the words."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageBrand:
+    """Everything the frame of a shopper's page shows. Addresses are paths of our own, except the shop's links."""
+
+    name: str
+    css_url: str
+    logo_url: str
+    shop_url: str
+    imprint: str
+    links: tuple[BrandLink, ...]
+
+
+def page_brand(*, merchant: Merchant, store: Store) -> PageBrand:
+    """Return the brand of a store. Links stand only where the store has set them."""
+    contact = f"mailto:{store.support_email}" if store.support_email else ""
+    links = [
+        ("shop", store.shop_url),
+        ("contact", contact),
+        ("returns", store.return_url),
+        ("withdrawal", store.withdrawal_url),
+    ]
+    return PageBrand(
+        name=store.name,
+        css_url=f"/{merchant.slug}/brand.css?store={store.slug}&v={store.accent_colour.removeprefix('#')}",
+        logo_url=logo_path(merchant=merchant, store=store),
+        shop_url=store.shop_url,
+        imprint=store.imprint,
+        links=tuple(BrandLink(kind, url) for kind, url in links if url),
+    )
+
+
+def logo_path(*, merchant: Merchant, store: Store) -> str:
+    """Return the path of the store's logo, empty where it has none. A new picture gets a new address."""
+    if not store.logo:
+        return ""
+    version = hashlib.sha256(bytes(store.logo)).hexdigest()[:12]
+    return f"/{merchant.slug}/logo?store={store.slug}&v={version}"
+
+
+def logo_url(*, merchant: Merchant, store: Store) -> str:
+    """Return the absolute address of the store's logo for mails, empty where it has none."""
+    path = logo_path(merchant=merchant, store=store)
+    return f"{settings.BASE_URL}{path}" if path else ""

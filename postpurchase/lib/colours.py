@@ -1,0 +1,125 @@
+"""Turn a merchant's one brand colour into accents that stay readable in light and in dark.
+
+A brand colour is chosen for a logo, not for text on a phone in the sun. From it we derive the five values the style
+sheets know (``--accent``, ``--accent-contrast``, ``--accent-ink``, ``--accent-tint``, ``--accent-line``), once per
+colour scheme, moving it towards black or white only as far as WCAG 2.2 asks:
+4.5:1 for text (success criterion 1.4.3), 3:1 for the surface of a button against the page (1.4.11).
+Used by ``/<slug>/brand.css``, by mails and by the preview in the dashboard.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_ACCENT = "#0b6b58"
+
+_WHITE = (255, 255, 255)
+_BLACK = (0, 0, 0)
+# The surfaces of tokens.css an accent may stand on; a test keeps both files in step.
+LIGHT_SURFACES = ("#ffffff", "#f6f5f1", "#efeee9")
+DARK_SURFACES = ("#1b1d20", "#121315", "#16181a")
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_Rgb = tuple[int, int, int]
+
+
+class NotAColour(ValueError):
+    """The text is not a colour of the form #rrggbb."""
+
+
+@dataclass(frozen=True)
+class Accent:
+    """The accent for one colour scheme; every value is ``#rrggbb``."""
+
+    fill: str
+    contrast: str
+    ink: str
+    tint: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What one brand colour becomes in both schemes."""
+
+    light: Accent
+    dark: Accent
+
+
+def palette(accent: str) -> Palette:
+    """The accents for ``accent`` (``#rrggbb``); raises :class:`NotAColour` for anything else."""
+    rgb = _parse(accent)
+    return Palette(light=_accent(rgb, LIGHT_SURFACES, _BLACK), dark=_accent(rgb, DARK_SURFACES, _WHITE))
+
+
+def brand_css(accent: str) -> str:
+    """A small style sheet that sets the accent of the shopper's pages in both colour schemes."""
+    colours = palette(accent)
+    return (
+        f":root{{{_declarations(colours.light)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{_declarations(colours.dark)}}}}}\n"
+    )
+
+
+def contrast(first: str, second: str) -> float:
+    """The WCAG contrast ratio of two colours, from 1.0 (none) to 21.0 (black on white)."""
+    return _ratio(_parse(first), _parse(second))
+
+
+def _accent(rgb: _Rgb, surfaces: tuple[str, ...], towards: _Rgb) -> Accent:
+    grounds = [_parse(surface) for surface in surfaces]
+    tint = _mix(rgb, grounds[0], 0.88)
+    fill = _until(rgb, towards, grounds, 3.0)
+    return Accent(
+        fill=_hex(fill),
+        contrast=_hex(_WHITE if _ratio(fill, _WHITE) >= _ratio(fill, _BLACK) else _BLACK),
+        ink=_hex(_until(rgb, towards, [*grounds, tint], 4.5)),
+        tint=_hex(tint),
+        line=_hex(_mix(rgb, grounds[0], 0.62)),
+    )
+
+
+def _until(rgb: _Rgb, towards: _Rgb, grounds: list[_Rgb], wanted: float) -> _Rgb:
+    """Move ``rgb`` in small steps until it stands out from every ground; black and white always do."""
+    for step in range(0, 101, 2):
+        mixed = _mix(rgb, towards, step / 100)
+        if all(_ratio(mixed, ground) >= wanted for ground in grounds):
+            return mixed
+    return towards
+
+
+def _mix(rgb: _Rgb, other: _Rgb, share: float) -> _Rgb:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(rgb, other, strict=True))
+    return red, green, blue
+
+
+def _ratio(first: _Rgb, second: _Rgb) -> float:
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(rgb: _Rgb) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in rgb)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _parse(colour: str) -> _Rgb:
+    if not _HEX.fullmatch(colour):
+        raise NotAColour(f"{colour!r} is not a colour like {DEFAULT_ACCENT}")
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _hex(rgb: _Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def _declarations(accent: Accent) -> str:
+    return (
+        f"--accent:{accent.fill};--accent-contrast:{accent.contrast};--accent-ink:{accent.ink};"
+        f"--accent-tint:{accent.tint};--accent-line:{accent.line}"
+    )
