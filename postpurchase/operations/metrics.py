@@ -13,6 +13,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from postpurchase.operations import figures
 
+if directory := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.makedirs(directory, exist_ok=True)
+
 _own = CollectorRegistry()
 
 REQUESTS = Counter(
