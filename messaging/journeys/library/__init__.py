@@ -1,0 +1,32 @@
+"""The first library of journeys: one TOML file each, in the order in which a shopper meets them."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from messaging.journeys.definition import Definition, parse_definition
+
+KEYS = (
+    "order_confirmation",
+    "shipped",
+    "out_for_delivery",
+    "failed_attempt",
+    "ready_for_pickup",
+    "delayed",
+    "delivered",
+    "nps_survey",
+    "points_earned",
+    "order_cancelled",
+    "order_refunded",
+)
+
+
+@cache
+def library() -> tuple[Definition, ...]:
+    """Return every journey of the library."""
+    return tuple(_load(key) for key in KEYS)
+
+
+def _load(key: str) -> Definition:
+    path = Path(__file__).with_name(f"{key}.toml")
+    return parse_definition(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,84 @@
+"""What is true right now: the facts that conditions of journeys look at (``definition.FACTS``).
+
+Codes, numbers and ids only; they are written into the decision log.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+
+from messaging.enums import Channel, PermissionStatus, Purpose
+from messaging.journeys.definition import Scalar
+from messaging.models import Permission
+from orders.models import Customer, Order
+from postpurchase.accounts.models import Merchant
+from tracking.enums import ShipmentStatus
+from tracking.models import Shipment, ShipmentLine
+
+PROBLEMS = (ShipmentStatus.EXCEPTION, ShipmentStatus.EXPIRED, ShipmentStatus.ATTEMPT_FAILED)
+
+
+def load_facts(
+    *,
+    merchant: Merchant,
+    order: Order | None,
+    customer: Customer,
+    entry_data: Mapping[str, Any],
+    now: dt.datetime,
+) -> dict[str, Scalar]:
+    """Return the facts about an order (if any) and a customer. Needs the merchant's scope.
+
+    ``entry_data`` is the data of the event that began the journey; it names the shipment, where there is one.
+    """
+    facts: dict[str, Scalar] = {
+        f"event.{name}": value for name, value in entry_data.items() if isinstance(value, str | int | bool)
+    }
+    facts["merchant.time_zone"] = merchant.time_zone
+    facts["customer.accepts_sms"] = _accepts_sms(customer)
+    if order is not None:
+        facts |= _about_order(order, entry_data.get("shipment_id"), now)
+    return facts
+
+
+def _accepts_sms(customer: Customer) -> bool:
+    return bool(
+        settings.TWILIO_ACCOUNT_SID
+        and customer.phone
+        and Permission.objects.filter(
+            customer=customer, channel=Channel.SMS, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
+        ).exists()
+    )
+
+
+def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dict[str, Scalar]:
+    shipments = {
+        shipment.id: shipment for shipment in Shipment.objects.filter(order=order).only("id", "status", "substatus")
+    }
+    facts: dict[str, Scalar] = {
+        "order.status": order.status,
+        "order.payment_status": order.payment_status,
+        "order.age_days": (now - order.placed_at).days,
+        "order.has_open_problem": any(shipment.status in PROBLEMS for shipment in shipments.values()),
+        "order.all_delivered": _all_delivered(order, list(shipments.values())),
+    }
+    shipment = shipments.get(uuid.UUID(shipment_id)) if shipment_id else None
+    if shipment is not None:
+        facts["shipment.status"] = shipment.status
+        facts["shipment.substatus"] = shipment.substatus
+    return facts
+
+
+def _all_delivered(order: Order, shipments: list[Shipment]) -> bool:
+    """Whether every parcel has arrived and, where parcels name their contents, every article was in one of them."""
+    if not shipments or any(shipment.status != ShipmentStatus.DELIVERED for shipment in shipments):
+        return False
+    packed = ShipmentLine.objects.filter(shipment__order=order)
+    if packed.values("shipment").distinct().count() < len(shipments):
+        return True  # a parcel that does not say what is in it may hold the rest
+    in_parcels: int = packed.aggregate(n=Sum("quantity"))["n"] or 0
+    ordered: int = order.lines.aggregate(n=Sum("quantity"))["n"] or 0
+    return in_parcels >= ordered

@@ -1,0 +1,118 @@
+"""Publishing journeys, and giving a merchant the first ones."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+
+from messaging.journeys.definition import (
+    Definition,
+    Wait,
+    definition_as_data,
+    format_duration,
+    parse_definition,
+)
+from messaging.journeys.library import library
+from messaging.models import Journey, JourneyVersion
+from postpurchase.accounts.models import Merchant
+
+GERMAN_SPEAKING = ("DE", "AT", "CH", "LI", "LU")
+
+
+class UnknownStep(ValueError):
+    """``waits`` names a step that no journey of the library waits at."""
+
+
+def install_library(
+    *, merchant: Merchant, now: dt.datetime, waits: Mapping[str, dt.timedelta] | None = None
+) -> list[Journey]:
+    """Give ``merchant`` every journey of the library it does not have yet; return those. Needs the merchant's scope.
+
+    ``waits`` replaces the duration of waiting steps, named ``journey.step`` (``{"nps_survey.wait": 20 seconds}``); a
+    wait that is replaced does not wait for an hour of the day either. Raises ``UnknownStep``. Safe to call twice.
+    """
+    definitions = _with_waits(library(), waits or {})
+    installed = []
+    for position, definition in enumerate(definitions):
+        journey = Journey(
+            merchant=merchant,
+            key=definition.key,
+            name=_name(definition, merchant),
+            position=position,
+            created_at=now,
+            updated_at=now,
+        )
+        Journey.objects.bulk_create([journey], ignore_conflicts=True)
+        if Journey.objects.filter(pk=journey.pk).exists():
+            publish(journey=journey, definition=definition, now=now)
+            installed.append(journey)
+    return installed
+
+
+def publish(*, journey: Journey, definition: Definition, now: dt.datetime) -> JourneyVersion:
+    """Make ``definition`` what new runs of a journey follow; who is on the way keeps the version they began with.
+
+    Raises ``ValueError`` for the definition of another journey. Needs the merchant's scope.
+    """
+    if definition.key != journey.key:
+        raise ValueError(f"the definition of “{definition.key}” does not belong to “{journey.key}”")
+    Journey.objects.select_for_update().get(pk=journey.pk)  # two publishers take two numbers
+    newest = journey.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    return JourneyVersion.objects.create(
+        merchant_id=journey.merchant_id,
+        journey=journey,
+        number=newest + 1,
+        definition=definition_as_data(definition),
+        published_at=now,
+    )
+
+
+def set_active(*, merchant: Merchant, key: str, active: bool, now: dt.datetime) -> bool:
+    """Switch a journey on or off. Returns whether there is one that changed. Needs the merchant's scope."""
+    journeys = Journey.objects.filter(merchant=merchant, key=key).exclude(active=active)
+    return bool(journeys.update(active=active, updated_at=now))
+
+
+def live_versions(merchant_id: uuid.UUID) -> list[JourneyVersion]:
+    """Return the newest version of every active journey, with its journey, in their order. Needs the scope."""
+    return list(
+        JourneyVersion.objects.filter(merchant_id=merchant_id, journey__active=True)
+        .order_by("journey_id", "-number")
+        .distinct("journey_id")
+        .select_related("journey")
+    )
+
+
+def definition_of(version: JourneyVersion) -> Definition:
+    """Return a version's definition, read once per process: versions never change."""
+    return _parsed(version.pk, msgspec.json.encode(version.definition))
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(_version_id: uuid.UUID, data: bytes) -> Definition:
+    return parse_definition(msgspec.json.decode(data))
+
+
+def _with_waits(definitions: tuple[Definition, ...], waits: Mapping[str, dt.timedelta]) -> list[Definition]:
+    left = dict(waits)
+    changed = []
+    for definition in definitions:
+        steps = [
+            msgspec.structs.replace(
+                step, duration=format_duration(left.pop(f"{definition.key}.{step.key}")), until_local_time=None
+            )
+            if isinstance(step, Wait) and f"{definition.key}.{step.key}" in left
+            else step
+            for step in definition.steps
+        ]
+        changed.append(msgspec.structs.replace(definition, steps=steps))
+    if left:
+        raise UnknownStep(", ".join(sorted(left)))
+    return changed
+
+
+def _name(definition: Definition, merchant: Merchant) -> str:
+    language = "de" if merchant.country in GERMAN_SPEAKING else "en"
+    return definition.name.get(language) or next(iter(definition.name.values()))

@@ -1,0 +1,226 @@
+"""Who agreed to what. Every change is a row of evidence; ``Permission`` only repeats what the newest one says.
+
+Marketing by e-mail may rest on consent or on an existing business relation (§ 7 (3) UWG, § 174 (4) TKG 2021); on other
+channels it may not. A shop's bare ``accepts_marketing: true`` is stored with the customer and grants nothing: it does
+not say when, where and to what words the person agreed.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from messaging.enums import Basis, Channel, PermissionStatus, Purpose
+from messaging.models import Permission, PermissionEvidence
+from orders.models import ConsentReport, Customer
+from postpurchase.accounts.models import Merchant
+from postpurchase.events.models import Event
+from postpurchase.events.record import NewEvent, Subject, record_events
+from postpurchase.lib import clock
+
+# What a person leaves when they only say "no more": what rests on their permission. Messages about their own orders
+# rest on the contract; they are ended one by one, by name.
+WITHOUT_CONTRACT = (Purpose.SURVEY, Purpose.MARKETING)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A person said yes or no: to what, when, where (``source``) and to which words."""
+
+    channel: Channel
+    purpose: Purpose
+    status: PermissionStatus
+    basis: Basis
+    obtained_at: dt.datetime
+    source: str
+    wording: str = ""
+    consent_report_id: uuid.UUID | None = None
+
+
+def on_consent_reported(*, event: Event) -> None:
+    """Derive permissions from what a shop reported."""
+    reports = ConsentReport.objects.filter(pk__in=event.data["consent_report_ids"]).select_related("customer")
+    by_customer: dict[uuid.UUID, list[ConsentReport]] = {}
+    for report in reports.order_by("obtained_at", "id"):
+        if report.customer.erased_at is None and is_sufficient(report):
+            by_customer.setdefault(report.customer_id, []).append(report)
+    for customer_reports in by_customer.values():
+        _declare(
+            merchant_id=event.merchant_id,
+            customer=customer_reports[0].customer,
+            declarations=[_granted_by(report) for report in customer_reports],
+            now=clock.now(),
+        )
+
+
+def is_sufficient(report: ConsentReport) -> bool:
+    """Say whether a report can carry a permission by law.
+
+    A contract carries service only. An existing business relation carries advertising by e-mail only, and only where
+    the person was told at the time that they may object: the wording is the proof.
+    """
+    match report.basis:
+        case Basis.CONSENT:
+            return True
+        case Basis.EXISTING_CUSTOMER:
+            by_email = report.channel == Channel.EMAIL and report.purpose in WITHOUT_CONTRACT
+            return by_email and report.wording != ""
+        case _:
+            return report.purpose == Purpose.SERVICE
+
+
+def grant(
+    *,
+    merchant: Merchant,
+    customer: Customer,
+    channel: Channel,
+    purpose: Purpose,
+    source: str,
+    wording: str,
+    now: dt.datetime,
+) -> bool:
+    """Record that a person agreed just now, and to which words. Returns whether it changed anything."""
+    declaration = Declaration(
+        channel=channel,
+        purpose=purpose,
+        status=PermissionStatus.GRANTED,
+        basis=Basis.CONSENT,
+        obtained_at=now,
+        source=source,
+        wording=wording,
+    )
+    return _declare(merchant_id=merchant.id, customer=customer, declarations=[declaration], now=now) > 0
+
+
+def withdraw(
+    *,
+    merchant: Merchant,
+    customer: Customer,
+    channel: Channel | None,
+    purpose: Purpose | None,
+    source: str,
+    now: dt.datetime,
+) -> int:
+    """Record that a person said no, for one channel and purpose or (None) for all. Returns how many changed.
+
+    Without a purpose it is everything that needs permission, surveys and marketing; a person who wants no messages
+    about their orders either says so by naming ``service``. Counts from the moment of commit: messages that wait are
+    asked for permission again when a worker takes them in hand.
+    """
+    declarations = [
+        Declaration(
+            channel=one_channel,
+            purpose=one_purpose,
+            status=PermissionStatus.WITHDRAWN,
+            basis=Basis.CONSENT,
+            obtained_at=now,
+            source=source,
+        )
+        for one_channel in ([channel] if channel else Channel)
+        for one_purpose in ([purpose] if purpose else WITHOUT_CONTRACT)
+    ]
+    return _declare(merchant_id=merchant.id, customer=customer, declarations=declarations, now=now)
+
+
+def _granted_by(report: ConsentReport) -> Declaration:
+    return Declaration(
+        channel=Channel(report.channel),
+        purpose=Purpose(report.purpose),
+        status=PermissionStatus.GRANTED,
+        basis=Basis(report.basis),
+        # A shop whose clock is ahead must not outlive a later no.
+        obtained_at=min(report.obtained_at, report.reported_at),
+        source=report.source or "shop",
+        wording=report.wording,
+        consent_report_id=report.id,
+    )
+
+
+def _declare(
+    *, merchant_id: uuid.UUID, customer: Customer, declarations: Iterable[Declaration], now: dt.datetime
+) -> int:
+    """Write evidence and what follows from it; return how many permissions changed between yes and no.
+
+    The customer's row is locked, so that a yes and a no at the same moment are written one after the other.
+    """
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    current = {
+        (permission.channel, permission.purpose): permission
+        for permission in Permission.objects.filter(customer=customer).select_related("evidence")
+    }
+    events: list[NewEvent] = []
+    for declaration in declarations:
+        key = (declaration.channel.value, declaration.purpose.value)
+        before = current.get(key)
+        if before is not None and _says_the_same(before, declaration):
+            continue
+        evidence = _write_evidence(merchant_id, customer, declaration, now)
+        if before is not None and not _overrules(declaration, before):
+            continue  # kept as evidence, but what was said before stays in force
+        changed = before is None or before.status != declaration.status
+        current[key] = _set_permission(merchant_id, customer, before, declaration, evidence, now)
+        if changed:
+            events.append(
+                NewEvent(
+                    f"permission.{declaration.status.value}",
+                    Subject.customer(customer.id),
+                    {"channel": key[0], "purpose": key[1]},
+                )
+            )
+    record_events(merchant_id=merchant_id, events=events, now=now)
+    return len(events)
+
+
+def _says_the_same(before: Permission, declaration: Declaration) -> bool:
+    if before.status != declaration.status:
+        return False
+    return declaration.status == PermissionStatus.WITHDRAWN or before.basis == declaration.basis
+
+
+def _overrules(declaration: Declaration, before: Permission) -> bool:
+    """A no always counts. After a no only a later consent is a yes again; no business relation undoes an objection.
+
+    Between two kinds of yes, consent is the stronger one.
+    """
+    if declaration.status == PermissionStatus.WITHDRAWN:
+        return True
+    if declaration.basis != Basis.CONSENT:
+        return False
+    return before.status == PermissionStatus.GRANTED or declaration.obtained_at > before.evidence.obtained_at
+
+
+def _write_evidence(
+    merchant_id: uuid.UUID, customer: Customer, declaration: Declaration, now: dt.datetime
+) -> PermissionEvidence:
+    return PermissionEvidence.objects.create(
+        merchant_id=merchant_id,
+        customer=customer,
+        channel=declaration.channel,
+        purpose=declaration.purpose,
+        status=declaration.status,
+        basis=declaration.basis,
+        obtained_at=declaration.obtained_at,
+        wording=declaration.wording,
+        source=declaration.source,
+        consent_report_id=declaration.consent_report_id,
+        recorded_at=now,
+    )
+
+
+def _set_permission(
+    merchant_id: uuid.UUID,
+    customer: Customer,
+    before: Permission | None,
+    declaration: Declaration,
+    evidence: PermissionEvidence,
+    now: dt.datetime,
+) -> Permission:
+    permission = before or Permission(
+        merchant_id=merchant_id, customer=customer, channel=declaration.channel, purpose=declaration.purpose
+    )
+    permission.status = declaration.status
+    permission.basis = declaration.basis
+    permission.evidence = evidence
+    permission.updated_at = now
+    permission.save()
+    return permission

@@ -1,0 +1,181 @@
+"""From a journey's step to a planned message, in the transaction of the step.
+
+The row is the intent to send, once: its dedupe key is unique. What must not be sent is stored too, with the reason, so
+that "why did she get nothing?" has an answer.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from messaging.enums import Channel, DecisionOutcome, MessageState
+from messaging.journeys.definition import Send, parse_duration
+from messaging.models import JourneyDecision, JourneyRun, Message
+from messaging.services.gate import Ruling, Verdict, judge
+from orders.models import Customer, Order
+from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.celery import app
+from postpurchase.events.record import Subject, record_event
+
+log = structlog.get_logger(__name__)
+
+STATE_OF_RULING = {
+    Ruling.ALLOWED: MessageState.READY,
+    Ruling.HELD: MessageState.HELD,
+    Ruling.SUPPRESSED: MessageState.SUPPRESSED,
+    Ruling.EXPIRED: MessageState.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a message is sent: the journey's key, the step, and to whom.
+
+    ``subject_key`` and ``occurrence`` name the thing it is once for; ``context`` holds the ids and codes that
+    rendering needs.
+    """
+
+    journey_key: str
+    step: Send
+    subject_key: str
+    occurrence: str
+    order: Order | None
+    customer: Customer
+    context: Mapping[str, Any]
+    run: JourneyRun | None = None
+
+
+def plan_message(*, merchant: Merchant, occasion: Occasion, now: dt.datetime) -> tuple[Message, bool]:
+    """Store the message of an occasion unless it is stored already; return it and whether it is new.
+
+    Needs the merchant's scope. A message that may go at once is in ``ready`` and a worker is told after commit.
+    """
+    message = _compose(merchant, occasion, now)
+    verdict = judge(message=message, merchant=merchant, now=now)
+    message.state = STATE_OF_RULING[verdict.ruling]
+    message.reason = verdict.reason
+    message.due_at = verdict.until or now
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    stored = Message.objects.filter(dedupe_key=message.dedupe_key).get()
+    if stored.pk != message.pk:
+        return stored, False
+    _write_down(message, verdict, now)
+    if message.state == MessageState.READY:
+        ring_after_commit(merchant_id=str(merchant.id))
+    return message, True
+
+
+def dedupe_key(occasion: Occasion) -> str:
+    """Return journey, step, subject and occurrence as one key; the journey's version is no part of it."""
+    return f"{occasion.journey_key}:{occasion.step.key}:{occasion.subject_key}:{occasion.occurrence}"
+
+
+def ring_after_commit(*, merchant_id: str) -> None:
+    """Tell a worker after commit that this merchant has something to deliver."""
+    transaction.on_commit(partial(_ring, merchant_id))
+
+
+def _ring(merchant_id: str) -> None:
+    try:
+        app.send_task("messaging.deliver_batch", kwargs={"merchant_id": merchant_id})
+    except OperationalError:
+        # The broker is away; messaging.deliver_due will find the rows.
+        log.warning("messaging.doorbell_lost")
+
+
+def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Message:
+    order, customer, step = occasion.order, occasion.customer, occasion.step
+    store = order.store if order is not None else Store.objects.get(slug=DEFAULT_STORE)
+    return Message(
+        merchant=merchant,
+        store=store,
+        order=order,
+        customer=customer,
+        run=occasion.run,
+        journey_key=occasion.journey_key,
+        step_key=step.key,
+        template=step.template,
+        channel=step.channel,
+        message_class=step.message_class,
+        state=MessageState.PLANNED,
+        dedupe_key=dedupe_key(occasion),
+        recipient=_address(customer, step.channel),
+        language=(order.language if order else "") or customer.language or store.language,
+        tone=store.tone,
+        immediate=step.immediate,
+        throttle_days=step.throttle_days,
+        context=dict(occasion.context),
+        planned_at=now,
+        due_at=now,
+        expires_at=now + parse_duration(step.expires_after).roughly,
+        state_at=now,
+    )
+
+
+def _address(customer: Customer, channel: str) -> str:
+    if customer.erased_at is not None:
+        return ""
+    return customer.email if channel == Channel.EMAIL else customer.phone
+
+
+def _write_down(message: Message, verdict: Verdict, now: dt.datetime) -> None:
+    note_decision(message=message, verdict=verdict, now=now)
+    refused = message.state == MessageState.SUPPRESSED
+    tell(message=message, type="message.suppressed" if refused else "message.planned", now=now)
+
+
+def note_decision(
+    *, message: Message, verdict: Verdict, now: dt.datetime, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Write the gate's verdict into the decision log of the message's run, if it has one."""
+    if message.run_id is None:
+        return
+    outcome = {
+        Ruling.ALLOWED: DecisionOutcome.PLANNED,
+        Ruling.HELD: DecisionOutcome.HELD,
+        Ruling.SUPPRESSED: DecisionOutcome.NOT_SENT,
+        Ruling.EXPIRED: DecisionOutcome.NOT_SENT,
+    }[verdict.ruling]
+    JourneyDecision.objects.create(
+        merchant_id=message.merchant_id,
+        journey_id=message.run.journey_id,
+        run_id=message.run_id,
+        order_id=message.order_id,
+        subject_key=message.run.subject_key,
+        step_key=message.step_key,
+        outcome=outcome,
+        reason=verdict.reason,
+        values={
+            "message_id": str(message.id),
+            "basis": verdict.basis,
+            "evidence_id": str(verdict.evidence_id) if verdict.evidence_id else None,
+            "until": verdict.until.isoformat() if verdict.until else None,
+            **(facts or {}),
+        },
+        decided_at=now,
+    )
+
+
+def tell(*, message: Message, type: str, now: dt.datetime) -> None:
+    """Record a ``message.*`` event, about the order where there is one, else about the customer."""
+    subject = Subject.order(message.order_id) if message.order_id else Subject.customer(message.customer_id)
+    record_event(
+        merchant_id=message.merchant_id,
+        type=type,
+        subject=subject,
+        data={
+            "message_id": message.id,
+            "journey": message.journey_key,
+            "step": message.step_key,
+            "channel": message.channel,
+            "reason": message.reason,
+        },
+        now=now,
+    )

@@ -1,0 +1,293 @@
+"""The one way out to other people's servers over HTTP. Nothing else in the product may open such a connection.
+
+Addresses often come from merchants or from the net, so each request goes like this:
+
+1. https only, on port 443 or 8443, no user or password in the address;
+2. the name is looked up once, and every address found must be a public one (a failing look-up refuses);
+3. the connection goes to that very address, so a name that answers differently a moment later changes nothing;
+   the certificate is still checked against the name;
+4. no proxy from the environment, no redirects, no cookies, no compressed answers, bounds on size and time.
+
+The operator may open exact targets on private networks (``EGRESS_ALLOW=127.0.0.1:9000``), for stand-ins of providers.
+Such a target is compared after the look-up, is still the address connected to, and may speak plain http.
+"""
+
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+ALLOWED_PORTS = (443, 8443)
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+MOST_BYTES = 65_536
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Python calls some of these global. Ranges that embed IPv4 addresses are refused whole, whatever they embed.
+REFUSED_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's host agent
+        "169.254.0.0/16",  # link-local, among it the metadata services
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",
+        "::/96",  # IPv4-compatible, unspecified, loopback
+        "::ffff:0:0/96",  # IPv4-mapped
+        "64:ff9b::/96",  # NAT64
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",  # IETF protocol assignments, among them Teredo
+        "2001:db8::/32",
+        "2002::/16",  # 6to4
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+
+
+class EgressError(Exception):
+    """The request did not lead to an answer. ``reason`` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EgressRefused(EgressError):
+    """We do not connect to this address. Nothing was sent, and trying again will not help."""
+
+
+class NotConnected(EgressError):
+    """The server could not be reached. Nothing was sent."""
+
+
+class AnswerLost(EgressError):
+    """The request went out, wholly or in part, and no usable answer came back: what it did is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers (names in small letters) and body, at most ``MOST_BYTES`` of it unless asked for more."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request may go: the name to speak to and the one address that stands for it."""
+
+    scheme: str
+    host: str
+    port: int
+    address: IPAddress
+    path: str
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    allow: Collection[str] = (),
+    most_bytes: int = MOST_BYTES,
+    total_seconds: float = TOTAL_SECONDS,
+) -> Answer:
+    """Send one request and return the answer, whatever its status; redirects are not followed.
+
+    ``allow`` holds the operator's ``address:port`` targets (``settings.EGRESS_ALLOW``). Raises ``EgressRefused`` or
+    ``NotConnected`` (nothing was sent) and ``AnswerLost`` (it may have been).
+    """
+    if any("\r" in text or "\n" in text for pair in (headers or {}).items() for text in pair):
+        raise EgressRefused("bad_header")
+    target = resolve(url, allow=allow)
+    connection = _PinnedConnection(target, time.monotonic() + total_seconds)
+    try:
+        try:
+            connection.connect()
+        except OSError as error:
+            raise NotConnected(_code(error)) from error
+        try:
+            return _exchange(connection, target, method, headers or {}, body, most_bytes)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise AnswerLost(_code(error)) from error
+    finally:
+        connection.close()
+
+
+def resolve(url: str, *, allow: Collection[str] = ()) -> Target:
+    """Look the address up once and check every answer. Raises ``EgressRefused``, ``NotConnected`` for no answer."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise EgressRefused("bad_address") from None
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or "\\" in url or " " in url:
+        raise EgressRefused("bad_address")
+    if parts.username is not None or parts.password is not None:
+        raise EgressRefused("user_in_address")
+    port = port or (443 if parts.scheme == "https" else 80)
+    addresses = _look_up(host, port)
+    if all(_written(address, port) in allow for address in addresses):
+        return Target(parts.scheme, host, port, addresses[0], _path(parts.path, parts.query))
+    if parts.scheme != "https":
+        raise EgressRefused("not_https")
+    if port not in ALLOWED_PORTS:
+        raise EgressRefused("port_not_allowed")
+    if any(not is_public(address) for address in addresses):
+        raise EgressRefused("private_address")
+    return Target(parts.scheme, host, port, addresses[0], _path(parts.path, parts.query))
+
+
+def is_public(address: IPAddress) -> bool:
+    """Say whether anybody on the net may be reached at ``address``."""
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        return False
+    return address.is_global and not any(
+        address.version == network.version and address in network for network in REFUSED_NETWORKS
+    )
+
+
+def _look_up(host: str, port: int) -> list[IPAddress]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except (socket.gaierror, UnicodeError, OSError) as error:
+        raise NotConnected("no_such_host") from error
+    addresses = list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
+    if not addresses:
+        raise NotConnected("no_such_host")
+    return addresses
+
+
+def _written(address: IPAddress, port: int) -> str:
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
+
+def _path(path: str, query: str) -> str:
+    return (path or "/") + (f"?{query}" if query else "")
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket until a moment: a server that sends a byte now and then does not hold us any longer."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock, self._deadline = sock, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._sock.settimeout(_seconds_left(self._deadline))
+        return self._sock.recv_into(buffer)
+
+
+class _DeadlineSocket:
+    """As much of a socket as ``http.client`` uses, with one deadline for all of it."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock, self._deadline = sock, deadline
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(_seconds_left(self._deadline))
+        self._sock.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_DeadlineReader(self._sock, self._deadline))
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """Speaks to ``target.host`` at ``target.address``, whatever the name says by now."""
+
+    def __init__(self, target: Target, deadline: float) -> None:
+        super().__init__(target.host, target.port)
+        self._target, self._deadline = target, deadline
+
+    def connect(self) -> None:
+        timeout = min(CONNECT_SECONDS, _seconds_left(self._deadline))
+        sock = socket.create_connection((str(self._target.address), self._target.port), timeout)
+        try:
+            if self._target.scheme == "https":
+                context = ssl.create_default_context()
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
+                sock = context.wrap_socket(sock, server_hostname=self._target.host)
+        except BaseException:
+            sock.close()
+            raise
+        self.sock = _DeadlineSocket(sock, self._deadline)
+
+
+def _seconds_left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("deadline")
+    return left
+
+
+def _exchange(
+    connection: _PinnedConnection,
+    target: Target,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    most_bytes: int,
+) -> Answer:
+    default_port = {"http": 80, "https": 443}[target.scheme]
+    name = f"[{target.host}]" if ":" in target.host else target.host
+    connection.putrequest(method, target.path, skip_host=True, skip_accept_encoding=True)
+    connection.putheader("Host", name if target.port == default_port else f"{name}:{target.port}")
+    connection.putheader("User-Agent", "postpurchase")
+    connection.putheader("Accept-Encoding", "identity")
+    connection.putheader("Connection", "close")
+    for header, value in headers.items():
+        connection.putheader(header, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    response = connection.getresponse()
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ValueError("compressed_answer")
+    content = response.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise ValueError("answer_too_large")
+    answered = {header.lower(): value for header, value in response.headers.items()}
+    return Answer(status=response.status, headers=answered, body=content)
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ssl.SSLError):
+        return "tls_failed"
+    if isinstance(error, ValueError) and str(error) in ("compressed_answer", "answer_too_large"):
+        return str(error)
+    if isinstance(error, ConnectionRefusedError):
+        return "connection_refused"
+    return "connection_lost"
