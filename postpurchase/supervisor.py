@@ -68,13 +68,13 @@ class Child:
     """Seconds from the polite signal to SIGKILL."""
 
 
-def web_server(*, port: int, host: str = "127.0.0.1", workers: int = 2) -> Child:
-    """granian with one thread for each process, as in a real installation."""
+def web_server(*, port: int, host: str = "127.0.0.1", threads: int = 4) -> Child:
+    """granian with one process. (A real installation has several, of one thread each.)"""
     return Child(
         name="web",
         command=(
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-            "--workers", str(workers), "--blocking-threads", "1", "--log-level", "warning",
+            "--workers", "1", "--blocking-threads", str(threads), "--log-level", "warning",
             "postpurchase.wsgi:application",
         ),
     )  # fmt: skip

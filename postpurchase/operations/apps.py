@@ -1,10 +1,12 @@
 from typing import Any
 
 import structlog
-from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun, worker_ready
 from django.apps import AppConfig
 
 from postpurchase import checks
+from postpurchase.lib import clock
+from postpurchase.operations import heartbeat
 
 
 class OperationsConfig(AppConfig):
@@ -17,6 +19,7 @@ class OperationsConfig(AppConfig):
         checks.register()
         celeryd_init.connect(_refuse_wrong_settings)
         beat_init.connect(_refuse_wrong_settings)
+        worker_ready.connect(_give_first_heartbeat)
         setup_logging.connect(_keep_logging)
         task_prerun.connect(_bind_task)
         task_postrun.connect(_unbind_task)
@@ -24,6 +27,11 @@ class OperationsConfig(AppConfig):
 
 def _refuse_wrong_settings(**_signal: Any) -> None:
     checks.require_sound_settings()
+
+
+def _give_first_heartbeat(**_signal: Any) -> None:
+    """A worker that has just started is alive; beat asks for the first time ten seconds later."""
+    heartbeat.give(now=clock.now())
 
 
 def _keep_logging(**_signal: Any) -> None:

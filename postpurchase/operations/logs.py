@@ -65,8 +65,12 @@ def configure(options: Mapping[str, str]) -> None:
         logging.getLogger(name).setLevel(options["level"])
     # Django would mail errors to administrators, with everything in them.
     logging.getLogger("django").handlers.clear()
-    # "Not Found: /t/…" is in the request's own line, by the name of its route.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.request").filters[:] = [only_exceptions]
+
+
+def only_exceptions(record: logging.LogRecord) -> bool:
+    """Django's "Not Found: /t/…" names paths; the request's own line has the status, by the name of the route."""
+    return bool(record.exc_info)
 
 
 def add_merchant(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery.signals import worker_ready
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
@@ -67,6 +68,12 @@ def test_readyz_is_fine_while_everything_works(client: Client) -> None:
 def test_readyz_names_workers_that_never_answered(client: Client) -> None:
     parts = {**ALL_WELL, "workers": "no heartbeat"}
     assert ask(client, "/readyz") == (503, {"status": "unavailable", "down": ["workers"], "parts": parts})
+
+
+def test_a_worker_that_has_just_started_is_alive(client: Client) -> None:
+    worker_ready.send(sender=None)
+
+    assert ask(client, "/readyz") == (200, {"status": "ok", "parts": ALL_WELL})
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(45, "ok"), (46, "last heartbeat 46 s ago")])

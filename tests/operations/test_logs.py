@@ -95,6 +95,7 @@ def test_our_own_information_is_written_and_libraries_only_warn(lines: Lines) ->
     logging.getLogger("twilio.http_client").info("theirs")
     logging.getLogger("celery.worker").warning("theirs too")
     logging.getLogger("django.request").warning("Not Found: %s", "/t/whatever")
+    logging.getLogger("django.request").error("Service Unavailable: %s", "/readyz")
 
     assert [line["event"] for line in lines.all] == ["ours"] * 5 + ["theirs too"]
 
