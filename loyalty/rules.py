@@ -163,6 +163,16 @@ def points_due(terms: Terms, purchase: Purchase) -> int:
     return round(terms.points * kept / goods)
 
 
+def purchase_key(*, order_id: uuid.UUID) -> str:
+    """Return the source key under which an order's purchase earns: once, whatever rule wins."""
+    return f"purchase:{order_id}"
+
+
+def survey_key(*, kind: str, order_id: uuid.UUID) -> str:
+    """Return the source key under which answering a survey about an order earns: once, however often it changes."""
+    return f"survey:{kind}:{order_id}"
+
+
 def _purchase_rules(purchase: Purchase, rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in rules if rule.trigger in PURCHASE_TRIGGERS and _fits_purchase(rule, purchase)]
 

@@ -11,19 +11,38 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "order.placed": (
         "tracking.services.promise.on_order_placed",
         "messaging.services.enroll.on_order_placed",
+        "loyalty.services.earn.on_order_placed",
     ),
-    "order.updated": ("tracking.services.promise.on_order_updated",),
-    "order.paid": ("messaging.services.enroll.on_order_paid",),
-    "order.cancelled": ("messaging.services.enroll.on_order_cancelled",),
-    "order.refunded": ("messaging.services.enroll.on_order_refunded",),
+    "order.updated": (
+        "tracking.services.promise.on_order_updated",
+        "loyalty.services.earn.on_order_updated",
+    ),
+    "order.paid": (
+        "messaging.services.enroll.on_order_paid",
+        "loyalty.services.earn.on_order_paid",
+    ),
+    "order.cancelled": (
+        "messaging.services.enroll.on_order_cancelled",
+        "loyalty.services.earn.on_order_cancelled",
+    ),
+    "order.refunded": (
+        "messaging.services.enroll.on_order_refunded",
+        "loyalty.services.earn.on_order_refunded",
+    ),
     "customer.consent_reported": ("messaging.services.permissions.on_consent_reported",),
     "shipment.registered": (
         "tracking.services.promise.on_shipment_registered",
         "messaging.services.enroll.on_shipment_registered",
     ),
     "shipment.updated": ("tracking.services.promise.on_shipment_updated",),
-    "shipment.status_changed": ("messaging.services.enroll.on_shipment_status_changed",),
+    "shipment.status_changed": (
+        "messaging.services.enroll.on_shipment_status_changed",
+        "loyalty.services.earn.on_shipment_status_changed",
+    ),
     "shipment.delayed": ("messaging.services.enroll.on_shipment_delayed",),
-    "survey.answered": ("messaging.services.enroll.on_survey_answered",),
+    "survey.answered": (
+        "messaging.services.enroll.on_survey_answered",
+        "loyalty.services.earn.on_survey_answered",
+    ),
     "points.posted": ("messaging.services.enroll.on_points_posted",),
 }
