@@ -1,0 +1,145 @@
+"""Everything a message may know, as frozen plain data. No model instance ever comes near a template."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """The sender. ``accent_colour`` is ``#rrggbb``; ``logo_url`` is on our own origin or empty.
+
+    ``can_reply`` says that an answer to the mail reaches somebody.
+    """
+
+    name: str
+    accent_colour: str
+    logo_url: str = ""
+    shop_url: str = ""
+    support_email: str = ""
+    support_phone: str = ""
+    can_reply: bool = False
+    imprint: str = ""
+    imprint_url: str = ""
+    privacy_url: str = ""
+    return_url: str = ""
+    withdrawal_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Who is spoken to, as the shop told us; any of it may be empty."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One article. ``total`` None means that no price is shown. ``picture_url`` is on our own origin or empty."""
+
+    name: str
+    quantity: int
+    total: Decimal | None = None
+    picture_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """From one day to another, both included; often the same."""
+
+    earliest: dt.date
+    latest: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What was bought. Days are those of the merchant's time zone; money is in ``currency``, tax included.
+
+    ``address`` is ready to print, line by line. ``owed`` is false where the shop has or expects no payment.
+    """
+
+    number: str
+    placed_on: dt.date
+    currency: str
+    total: Decimal
+    lines: tuple[LineFacts, ...] = ()
+    shipping_total: Decimal = Decimal(0)
+    discount_total: Decimal = Decimal(0)
+    tax_total: Decimal = Decimal(0)
+    address: tuple[str, ...] = ()
+    promise: DaySpan | None = None
+    paid: bool = True
+    has_parcels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFacts:
+    """One parcel. ``carrier`` is a slug of ``tracking.enums.Carrier``, ``carrier_word`` what the shop called it.
+
+    ``event_on`` is the day of the latest news. ``place`` says in the carrier's words where the parcel lies.
+    ``lines`` are what is inside (empty: not known), ``partial`` says that the order has more than this parcel.
+    ``promise_before`` is the last day that was promised before the current ``promise``.
+    """
+
+    carrier: str
+    status: str
+    substatus: str = ""
+    carrier_word: str = ""
+    number: str = ""
+    event_on: dt.date | None = None
+    location: str = ""
+    place: str = ""
+    lines: tuple[LineFacts, ...] = ()
+    partial: bool = False
+    promise: DaySpan | None = None
+    promise_before: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsFacts:
+    """Points just earned, the balance after them, and for what: ``purchase``, ``survey`` or ``other``."""
+
+    earned: int
+    balance: int
+    reason: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """Money given back, in the order's currency."""
+
+    amount: Decimal
+    lines: tuple[LineFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """Addresses of the shopper's own pages; empty where the message needs none."""
+
+    order: str = ""
+    survey: str = ""
+    points: str = ""
+    preferences: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """All that one message is made of.
+
+    ``language`` is a BCP 47 tag, ``tone`` is ``sie`` or ``du``, ``message_class`` ``service``, ``survey`` or
+    ``marketing``; ``today`` is the merchant's day.
+    """
+
+    language: str
+    tone: str
+    message_class: str
+    today: dt.date
+    store: StoreFacts
+    links: LinkFacts
+    person: PersonFacts = PersonFacts()
+    order: OrderFacts | None = None
+    parcel: ParcelFacts | None = None
+    points: PointsFacts | None = None
+    refund: RefundFacts | None = None

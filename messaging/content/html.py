@@ -1,0 +1,39 @@
+"""A mail's blocks as HTML that mail programs understand: one template per kind of block, styles inlined.
+
+Nothing is loaded from elsewhere: pictures come from our own origin, there is no pixel, and no link is specific to a
+recipient except the shopper's own pages.
+"""
+
+from functools import lru_cache
+
+import css_inline
+from django.template.loader import render_to_string
+
+from messaging.content.blocks import Mail
+from messaging.content.facts import StoreFacts
+from postpurchase.lib.colours import Palette, palette
+
+# Gmail shows the beginning only of anything longer.
+SIZE_LIMIT = 102_000
+
+
+def render_html(mail: Mail, store: StoreFacts) -> str:
+    """Return the HTML part of ``mail`` in the store's colours."""
+    source = render_to_string(
+        "messaging/email/mail.html",
+        {"mail": mail, "store": store, "colours": _colours(store.accent_colour)},
+    )
+    return _inliner().inline(source)
+
+
+@lru_cache(maxsize=256)
+def _colours(accent_colour: str) -> Palette:
+    return palette(accent_colour)
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
+    # The base style goes into the elements; what needs a query (dark, narrow) stays in a style element marked "keep".
+    return css_inline.CSSInliner(
+        inline_style_tags=True, keep_style_tags=False, keep_link_tags=False, load_remote_stylesheets=False
+    )

@@ -1,0 +1,243 @@
+"""Collects what a message may know: from rows of the database to frozen plain data (``messaging/content/facts.py``)."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from django.conf import settings
+
+from loyalty.models import LedgerEntry, PointsAccount
+from messaging.content.facts import (
+    DaySpan,
+    LineFacts,
+    LinkFacts,
+    MessageFacts,
+    OrderFacts,
+    ParcelFacts,
+    PersonFacts,
+    PointsFacts,
+    RefundFacts,
+    StoreFacts,
+)
+from messaging.content.formats import locale_for, one_line
+from messaging.models import Message
+from orders.enums import PaymentStatus
+from orders.models import Customer, Order, OrderLine, Refund, RefundLine
+from postpurchase.accounts import brand
+from postpurchase.accounts.models import Merchant, PageKind, Store
+from postpurchase.accounts.page_links import page_url
+from tracking.enums import ShipmentStatus
+from tracking.models import Promise, Shipment, ShipmentLine
+
+PLACE_LIMIT = 160
+# German as these countries write it, for orders whose language names no country.
+GERMAN_SPEAKING = ("AT", "CH", "LI")
+CITY_FIRST = ("AU", "CA", "GB", "IE", "US")
+
+
+def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
+    """Return everything ``message`` may say. Needs the merchant's scope; makes page links on first need."""
+    merchant = message.merchant
+    entry = _points_entry(message)
+    order = message.order or (entry.order if entry else None)
+    zone = ZoneInfo(merchant.time_zone)
+    today = now.astimezone(zone).date()
+    language = language_with_country(message.language, order)
+    lines = list(order.lines.order_by("position", "id")) if order else []
+    return MessageFacts(
+        language=language,
+        tone=message.tone,
+        message_class=message.message_class,
+        today=today,
+        store=_store(merchant, message.store),
+        person=_person(message.customer),
+        order=_order(order, lines, zone, language) if order else None,
+        parcel=_parcel(message, lines, zone),
+        points=_points(entry),
+        refund=_refund(message),
+        links=_links(message, order, now),
+    )
+
+
+def language_with_country(language: str, order: Order | None) -> str:
+    """Return ``language``, with the country the order goes to where that changes how German is written."""
+    country = str(order.shipping_address.get("country") or "").upper() if order else ""
+    return f"de-{country}" if language.lower() == "de" and country in GERMAN_SPEAKING else language
+
+
+def _store(merchant: Merchant, store: Store) -> StoreFacts:
+    return StoreFacts(
+        name=one_line(store.name),
+        accent_colour=store.accent_colour,
+        logo_url=brand.logo_url(merchant=merchant, store=store),
+        shop_url=store.shop_url,
+        support_email=store.support_email,
+        support_phone=one_line(store.support_phone),
+        can_reply=bool(store.reply_to),
+        imprint=store.imprint,
+        imprint_url=store.imprint_url,
+        privacy_url=store.privacy_url,
+        return_url=store.return_url,
+        withdrawal_url=store.withdrawal_url,
+    )
+
+
+def _person(customer: Customer) -> PersonFacts:
+    return PersonFacts(first_name=customer.first_name, last_name=customer.last_name, company=customer.company)
+
+
+def _order(order: Order, lines: list[OrderLine], zone: ZoneInfo, language: str) -> OrderFacts:
+    return OrderFacts(
+        number=order.number,
+        placed_on=order.placed_at.astimezone(zone).date(),
+        currency=order.currency,
+        total=order.total,
+        lines=tuple(_line(line, line.quantity, line.total) for line in lines),
+        shipping_total=order.shipping_total,
+        discount_total=order.discount_total,
+        tax_total=order.tax_total,
+        address=address_lines(order.shipping_address, language),
+        promise=_promise_of_order(order),
+        paid=order.payment_status not in (PaymentStatus.PENDING, PaymentStatus.NOT_NEEDED),
+        has_parcels=Shipment.objects.filter(order=order, shipped_at__isnull=False).exists(),
+    )
+
+
+def _line(line: OrderLine, quantity: int, total: Decimal | None = None) -> LineFacts:
+    return LineFacts(
+        name=line.name or line.sku, quantity=quantity, total=total, picture_url=own_picture(line.image_url)
+    )
+
+
+def own_picture(url: str) -> str:
+    """Return the address of a picture on our own origin, nothing for any other: mails load nothing from elsewhere."""
+    if url.startswith("/") and not url.startswith("//"):
+        return settings.BASE_URL + url
+    return url if url.startswith(f"{settings.BASE_URL}/") else ""
+
+
+def address_lines(address: Mapping[str, object], language: str) -> tuple[str, ...]:
+    """Return a shipping address ready to print, its country in the reader's language; empty where there is none."""
+    part = {name: one_line(str(address.get(name) or "")) for name in _ADDRESS_PARTS}
+    country = part["country"].upper()
+    if country in CITY_FIRST:
+        place = " ".join(filter(None, [part["city"], part["region"], part["postal_code"]]))
+    else:
+        place = " ".join(filter(None, [part["postal_code"], part["city"]]))
+    street = [part["name"], part["company"], part["street"], part["street2"], place]
+    lines = [line for line in street if line]
+    if not lines:
+        return ()
+    return (*lines, *filter(None, [_country_name(country, locale_for(language))]))
+
+
+_ADDRESS_PARTS = ("name", "company", "street", "street2", "postal_code", "city", "region", "country")
+
+
+def _country_name(country: str, locale: Locale) -> str:
+    return str(locale.territories.get(country, country))
+
+
+def _promise_of_order(order: Order) -> DaySpan | None:
+    promise = Promise.objects.filter(order=order).order_by("-made_at", "-id").first()
+    if promise is not None:
+        return DaySpan(promise.earliest, promise.latest)
+    return _span(order.promised_from, order.promised_to)
+
+
+def _span(earliest: dt.date | None, latest: dt.date | None) -> DaySpan | None:
+    if latest is None:
+        return DaySpan(earliest, earliest) if earliest else None
+    return DaySpan(min(earliest or latest, latest), latest)
+
+
+def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelFacts | None:
+    shipment_id = message.context.get("shipment_id")
+    if not shipment_id or message.order is None:
+        return None
+    shipments = list(Shipment.objects.filter(order=message.order))
+    shipment = next((one for one in shipments if one.id == uuid.UUID(shipment_id)), None)
+    if shipment is None:
+        return None
+    inside = list(ShipmentLine.objects.filter(shipment=shipment).select_related("order_line"))
+    inside.sort(key=lambda line: line.order_line.position)
+    packed, ordered = sum(line.quantity for line in inside), sum(line.quantity for line in lines)
+    promises = list(Promise.objects.filter(shipment=shipment).order_by("-made_at", "-id"))
+    promise = (
+        DaySpan(promises[0].earliest, promises[0].latest)
+        if promises
+        else _span(shipment.promised_from, shipment.promised_to)
+    )
+    return ParcelFacts(
+        carrier=shipment.carrier,
+        carrier_word=shipment.carrier_word,
+        status=shipment.status,
+        substatus=shipment.substatus,
+        number=shipment.tracking_number,
+        event_on=shipment.status_at.astimezone(zone).date() if shipment.status_at else None,
+        location=shipment.delivery_location,
+        place=_place(shipment),
+        lines=tuple(_line(line.order_line, line.quantity) for line in inside),
+        partial=packed < ordered if inside else len(shipments) > 1,
+        promise=promise,
+        promise_before=_promised_before(message.order, promise, promises),
+    )
+
+
+def _promised_before(order: Order, promise: DaySpan | None, promises: list[Promise]) -> dt.date | None:
+    """Return the last day that was promised before ``promise``, where it was an earlier one."""
+    if promise is None:
+        return None
+    earlier = [one.latest for one in promises[1:]] or [one for one in [order.promised_to] if one]
+    return next((day for day in earlier if day < promise.latest), None)
+
+
+def _place(shipment: Shipment) -> str:
+    """Return where the parcel lies, in the carrier's words: of the delivery, or of the newest news of that status."""
+    place = shipment.delivery_location_text
+    if not place and shipment.status in (ShipmentStatus.AVAILABLE_FOR_PICKUP, ShipmentStatus.DELIVERED):
+        news = shipment.checkpoints.filter(status=shipment.status).order_by("-occurred_at", "-id").first()
+        place = news.delivery_location_text if news else ""
+    line = one_line(place)
+    return line if len(line) <= PLACE_LIMIT else line[: PLACE_LIMIT - 1].rstrip() + "…"
+
+
+def _points_entry(message: Message) -> LedgerEntry | None:
+    entry_id = message.context.get("entry_id")
+    return LedgerEntry.objects.select_related("order").filter(pk=entry_id).first() if entry_id else None
+
+
+def _points(entry: LedgerEntry | None) -> PointsFacts | None:
+    """Return what was posted and what the customer has now, which is the newer truth when several were posted."""
+    if entry is None:
+        return None
+    account = PointsAccount.objects.get(customer_id=entry.customer_id)
+    return PointsFacts(earned=entry.points, balance=account.points, reason=entry.explanation)
+
+
+def _refund(message: Message) -> RefundFacts | None:
+    refund_id = message.context.get("refund_id")
+    refund = Refund.objects.filter(pk=refund_id).first() if refund_id else None
+    if refund is None:
+        return None
+    lines = RefundLine.objects.filter(refund=refund).select_related("order_line").order_by("order_line__position")
+    return RefundFacts(
+        amount=refund.amount, lines=tuple(_line(line.order_line, line.quantity, line.amount) for line in lines)
+    )
+
+
+def _links(message: Message, order: Order | None, now: dt.datetime) -> LinkFacts:
+    """Return the links this message needs and no others: each is a row and a key to somebody's page."""
+
+    def link(kind: PageKind, subject_id: uuid.UUID) -> str:
+        return page_url(merchant_id=message.merchant_id, kind=kind, subject_id=subject_id, now=now)
+
+    return LinkFacts(
+        order=link(PageKind.TRACKING, order.id) if order else "",
+        survey=link(PageKind.SURVEY, order.id) if order and message.template == "nps_survey" else "",
+        points=link(PageKind.POINTS, message.customer_id) if message.template == "points_earned" else "",
+        preferences=link(PageKind.PREFERENCES, message.customer_id) if message.message_class != "service" else "",
+    )
