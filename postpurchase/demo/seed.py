@@ -1,0 +1,237 @@
+"""Fills the demo's database: merchants with their people and keys, products, and the history of the sample.
+
+Everything goes through the services that a shop's own pushes go through, and everything may run again: a second time
+changes nothing. History comes in as backfill, so nobody is written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from orders.inputs import OrderInput, ProductInput
+from orders.models import Order
+from orders.services.ingest import upsert_orders
+from orders.services.products import upsert_products
+from postpurchase.accounts.models import Merchant, PageKind, Role, Scope, Store, User
+from postpurchase.accounts.page_links import page_url
+from postpurchase.accounts.scoping import all_merchants, merchant_scope
+from postpurchase.accounts.services.api_keys import create_api_key, recognise_api_key
+from postpurchase.accounts.services.merchants import add_member, create_merchant
+from postpurchase.demo.bodies import (
+    Addresses,
+    Body,
+    carrier_of,
+    checkpoint_body,
+    destination_of,
+    history_order,
+    label_time,
+    product_body,
+    scenario_of,
+    shipment_body,
+)
+from postpurchase.demo.catalogue import PICTURES, products_of
+from postpurchase.demo.parcels import tracking_number, travel
+from postpurchase.demo.people import person_of
+from postpurchase.demo.sample import SampleOrder, read_sample
+from postpurchase.demo.shops import DemoShop
+from postpurchase.demo.state import DemoState
+from tracking.inputs import CheckpointInput, ShipmentInput
+from tracking.services.record import RecordStatus, record_checkpoints
+from tracking.services.register import register_shipment
+
+Progress = Callable[[int, int], None]
+_BATCH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededShop:
+    """A demo merchant that is in the database."""
+
+    shop: DemoShop
+    merchant: Merchant
+    api_key: str
+
+
+class SeedRefused(Exception):
+    """A service did not take what the demo brought: the demo and the product have drifted apart."""
+
+
+def seed_shop(
+    shop: DemoShop, *, state: DemoState, addresses: Addresses, with_history: bool, progress: Progress, now: datetime
+) -> SeededShop:
+    """Everything of one shop. `progress` is told how many of how many steps are done."""
+    merchant = seed_merchant(shop, password=state.passwords[shop.key], addresses=addresses, now=now)
+    api_key = api_key_of(merchant, secret=state.api_keys.get(shop.key, ""), now=now)
+    seed_products(merchant, shop, addresses=addresses, now=now)
+    if with_history:
+        total = len(read_sample(shop.key))
+        for done in seed_orders(merchant, shop, started_at=state.started_at, now=now):
+            progress(done // 2, total)
+        for done in seed_parcels(merchant, shop, started_at=state.started_at, now=now):
+            progress((total + done) // 2, total)
+    return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
+
+
+def page_links(merchant: Merchant, *, order_number: str, now: datetime) -> dict[str, str]:
+    """Addresses of one shopper's pages, by the names of the demo's info file."""
+    with merchant_scope(merchant.id):
+        order = Order.objects.get(external_id=order_number)
+        subjects = {
+            "tracking_url": (PageKind.TRACKING, order.id),
+            "survey_url": (PageKind.SURVEY, order.id),
+            "points_url": (PageKind.POINTS, order.customer_id),
+            "preferences_url": (PageKind.PREFERENCES, order.customer_id),
+        }
+        return {
+            name: page_url(merchant_id=merchant.id, kind=kind, subject_id=subject, now=now)
+            for name, (kind, subject) in subjects.items()
+            if subject is not None
+        }
+
+
+def seed_merchant(shop: DemoShop, *, password: str, addresses: Addresses, now: datetime) -> Merchant:
+    """The merchant with its brand, its owner and no quiet hours (that is this merchant's data, so that the demo
+    also works at night)."""
+    with all_merchants("the demo looks for its own merchants"):
+        merchant = Merchant.objects.filter(slug=shop.slug).first()
+    if merchant is None:
+        merchant = create_merchant(
+            slug=shop.slug,
+            name=shop.name,
+            sender_email=shop.address("post"),
+            now=now,
+            merchant_fields={
+                "country": shop.country,
+                "quiet_from": None,
+                "quiet_until": None,
+                "is_demo": True,
+            },
+            store_fields=_brand(shop, addresses),
+        )
+    with merchant_scope(merchant.id):
+        # Addresses may have moved with the ports; what somebody changed in the dashboard stays.
+        Store.objects.filter(slug="default").update(shop_url=addresses.shop_page(shop))
+        owner = User.objects.filter(email=shop.login).first() or User.objects.create_user(
+            shop.login,
+            password,
+            first_name=shop.owner_first_name,
+            last_name=shop.owner.removeprefix(f"{shop.owner_first_name} "),
+            language="de",
+        )
+        add_member(merchant=merchant, user=owner, role=Role.OWNER, now=now)
+    return merchant
+
+
+def api_key_of(merchant: Merchant, *, secret: str, now: datetime) -> str:
+    """The demo's key of this merchant, with every scope and no limit: the known one, or a new one."""
+    known = recognise_api_key(secret=secret, now=now) if secret else None
+    if known is not None and known.merchant_id == merchant.id:
+        return secret
+    with merchant_scope(merchant.id):
+        _, secret = create_api_key(
+            merchant=merchant, name="Demo", scopes=list(Scope), now=now, requests_per_minute=None
+        )
+    return secret
+
+
+def seed_products(merchant: Merchant, shop: DemoShop, *, addresses: Addresses, now: datetime) -> int:
+    """All articles of a shop. Answers how many were new or different."""
+    bodies = [product_body(product, addresses) for product in products_of(shop.key)]
+    with merchant_scope(merchant.id):
+        results = upsert_products(
+            merchant=merchant, products=[msgspec.convert(body, ProductInput) for body in bodies], now=now
+        )
+    _insist(result for result in results if result.status == "invalid")
+    return sum(result.changed for result in results)
+
+
+def seed_orders(merchant: Merchant, shop: DemoShop, *, started_at: datetime, now: datetime) -> Iterator[int]:
+    """The history of a shop, batch by batch; yields how many orders are done."""
+    first_start = started_at.date()
+    done = 0
+    for batch in _batches(read_sample(shop.key)):
+        orders = [msgspec.convert(history_order(shop, order, first_start=first_start), OrderInput) for order in batch]
+        with merchant_scope(merchant.id):
+            results = upsert_orders(merchant=merchant, orders=orders, now=now)
+        _insist(result for result in results if result.status == "invalid")
+        done += len(batch)
+        yield done
+
+
+def seed_parcels(merchant: Merchant, shop: DemoShop, *, started_at: datetime, now: datetime) -> Iterator[int]:
+    """One parcel for each past order with what its carrier said up to `started_at`; yields how many are done."""
+    done = 0
+    for batch in _batches(read_sample(shop.key)):
+        with merchant_scope(merchant.id):
+            _seed_parcels_of(merchant, shop, batch, started_at=started_at, now=now)
+        done += len(batch)
+        yield done
+
+
+def _seed_parcels_of(
+    merchant: Merchant, shop: DemoShop, batch: list[SampleOrder], *, started_at: datetime, now: datetime
+) -> None:
+    numbers = [f"{shop.order_prefix}-{one.number}" for one in batch]
+    stored = {order.external_id: order for order in Order.objects.filter(external_id__in=numbers)}
+    checkpoints: list[CheckpointInput] = []
+    for sample in batch:
+        order = stored[f"{shop.order_prefix}-{sample.number}"]
+        shipment, news = _parcel(sample, order, started_at)
+        register_shipment(merchant=merchant, order=order, data=msgspec.convert(shipment, ShipmentInput), now=now)
+        checkpoints += [msgspec.convert(body, CheckpointInput) for body in news]
+    results = record_checkpoints(merchant=merchant, checkpoints=checkpoints, now=now)
+    accepted = (RecordStatus.RECORDED, RecordStatus.DUPLICATE)
+    _insist(result for result in results if result.status not in accepted)
+
+
+def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Body, list[Body]]:
+    person = person_of(sample.customer)
+    carrier = carrier_of(person, sample.number)
+    number = tracking_number(carrier, int(sample.number))
+    label = label_time(order.placed_at)
+    history = travel(
+        carrier=carrier,
+        scenario=scenario_of(sample.number),
+        destination=destination_of(person),
+        language=person.language,
+    )
+    return (
+        {**shipment_body(carrier, number, shipped_at=label), "external_id": f"{order.external_id}-1"},
+        [
+            checkpoint_body(carrier, number, news, occurred_at=label + news.after)
+            for news in history
+            if label + news.after <= started_at
+        ],
+    )
+
+
+def _brand(shop: DemoShop, addresses: Addresses) -> dict[str, Any]:
+    return {
+        "shop_url": addresses.shop_page(shop),
+        "accent_colour": shop.accent_colour,
+        "logo": (PICTURES / shop.logo).read_bytes(),
+        "logo_type": "image/png",
+        "tone": shop.tone,
+        "language": "de",
+        "reply_to": shop.address("hallo"),
+        "support_email": shop.address("hallo"),
+        "imprint": shop.imprint,
+    }
+
+
+def _batches(orders: list[SampleOrder]) -> Iterator[list[SampleOrder]]:
+    remaining = iter(orders)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch
+
+
+def _insist(refused: Iterable[Any]) -> None:
+    first = next(iter(refused), None)
+    if first is not None:
+        raise SeedRefused(repr(first))

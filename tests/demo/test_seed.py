@@ -1,0 +1,131 @@
+"""Filling the demo: through the services, and twice is once."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db.models import Count, Sum
+
+from orders.models import Customer, Order, OrderLine, Product
+from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
+from postpurchase.accounts.scoping import all_merchants, merchant_scope
+from postpurchase.demo.bodies import Addresses
+from postpurchase.demo.seed import page_links, seed_shop
+from postpurchase.demo.shops import HASELSTUBE, WIMPEL
+from postpurchase.demo.state import DemoState
+from postpurchase.events.models import Event
+from tracking.models import Checkpoint, Shipment
+
+NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+ADDRESSES = Addresses(product="http://127.0.0.1:8000", outside="http://127.0.0.1:8001")
+STATE = DemoState(
+    started_at=NOW,
+    port=8000,
+    mailbox_port=8001,
+    smtp_port=8025,
+    passwords={"haselstube": "ahorn-linde-12345", "wimpel": "tanne-ulme-54321"},
+    twilio_sid="AC1",
+    twilio_token="t",
+)
+MODELS = (ApiKey, Checkpoint, Customer, Event, Membership, Order, OrderLine, Product, Shipment, Store)
+
+
+def seed(shop, *, api_keys=None):
+    told = []
+    seeded = seed_shop(
+        shop,
+        state=STATE if api_keys is None else DemoState(**{**STATE.__dict__, "api_keys": api_keys}),
+        addresses=ADDRESSES,
+        with_history=True,
+        progress=lambda done, total: told.append((done, total)),
+        now=NOW,
+    )
+    return seeded, told
+
+
+def counts():
+    with all_merchants("the test counts everything"):
+        return {model.__name__: model.objects.count() for model in MODELS}
+
+
+@pytest.mark.django_db
+def test_a_second_time_changes_nothing():
+    first, told = seed(WIMPEL)
+    before = counts()
+
+    second, _ = seed(WIMPEL, api_keys={"wimpel": first.api_key})
+
+    assert before["Order"] == before["Shipment"] == 90
+    assert before["Product"] == 44
+    assert before["Customer"] == 45
+    assert counts() == before
+    assert second == first
+    assert told[-1] == (90, 90)
+
+
+@pytest.mark.django_db
+def test_history_is_backfill_and_right_to_the_cent():
+    seeded, _ = seed(WIMPEL)
+
+    with merchant_scope(seeded.merchant.id):
+        assert Order.objects.aggregate(total=Sum("total"))["total"] == Decimal("2467.87")
+        assert set(Order.objects.values_list("backfill", "status")) == {(True, "fulfilled")}
+        newest = Order.objects.latest("placed_at")
+        statuses = dict(Shipment.objects.values_list("status").annotate(Count("id")))
+    assert newest.placed_at < NOW
+    assert statuses["delivered"] >= 87
+    assert sum(statuses.values()) == 90
+
+
+@pytest.mark.django_db
+def test_the_shop_has_its_brand_owner_and_no_quiet_hours():
+    seeded, _ = seed(WIMPEL)
+
+    with merchant_scope(seeded.merchant.id):
+        merchant, store, member = Merchant.objects.get(), Store.objects.get(), Membership.objects.get()
+    assert (merchant.slug, merchant.is_demo, merchant.quiet_from) == ("wimpel-wiese", True, None)
+    assert (store.name, store.tone, store.language) == ("Wimpel & Wiese", "du", "de")
+    assert bytes(store.logo).startswith(b"\x89PNG")
+    assert (member.role, member.user.email) == ("owner", "toni@wimpel-wiese.example.com")
+    assert member.user.check_password("tanne-ulme-54321")
+
+
+@pytest.mark.django_db
+def test_what_the_merchant_changed_in_the_dashboard_stays():
+    seeded, _ = seed(WIMPEL)
+    with merchant_scope(seeded.merchant.id):
+        Store.objects.update(accent_colour="#123456", tone="sie")
+
+    seed(WIMPEL, api_keys={"wimpel": seeded.api_key})
+
+    with merchant_scope(seeded.merchant.id):
+        assert Store.objects.values_list("accent_colour", "tone").get() == ("#123456", "sie")
+
+
+@pytest.mark.django_db
+def test_links_lead_to_the_shoppers_pages():
+    seeded, _ = seed(WIMPEL)
+    with merchant_scope(seeded.merchant.id):
+        number = Order.objects.latest("placed_at").external_id
+
+    links = page_links(seeded.merchant, order_number=number, now=NOW)
+
+    assert {name: url.split("/")[3] for name, url in links.items()} == {
+        "tracking_url": "t",
+        "survey_url": "s",
+        "points_url": "p",
+        "preferences_url": "u",
+    }
+    assert links == page_links(seeded.merchant, order_number=number, now=NOW)
+
+
+@pytest.mark.django_db
+def test_the_other_shop_is_not_touched():
+    other, _ = seed(WIMPEL)
+    with merchant_scope(other.merchant.id):
+        before = Order.objects.count(), Product.objects.count(), Event.objects.count()
+
+    seed(HASELSTUBE)
+
+    with merchant_scope(other.merchant.id):
+        assert (Order.objects.count(), Product.objects.count(), Event.objects.count()) == before
