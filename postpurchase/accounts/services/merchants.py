@@ -50,3 +50,8 @@ def add_member(*, merchant: Merchant, user: User, role: Role, now: dt.datetime) 
         create_defaults={"role": role, "created_at": now},
     )
     return membership
+
+
+def pause_sending(*, merchant: Merchant, paused: bool) -> bool:
+    """Hold back a merchant's messages, or let them go. Returns whether that changed. Needs the merchant's scope."""
+    return bool(Merchant.objects.filter(pk=merchant.pk).exclude(sending_paused=paused).update(sending_paused=paused))
