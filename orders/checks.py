@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from orders.inputs import (
     AddressInput,
+    CancelInput,
     ConsentInput,
-    CustomerBody,
+    CustomerInput,
+    CustomerOfOrderInput,
     OrderInput,
     ProductInput,
     RefundInput,
@@ -33,9 +35,9 @@ def order_warnings(data: OrderInput) -> list[Problem]:
     return list(_order_warnings(data))
 
 
-def customer_problems(data: CustomerBody, pointer: str = "") -> list[Problem]:
+def customer_problems(data: CustomerInput | CustomerOfOrderInput, pointer: str = "") -> list[Problem]:
     """Return what is wrong with a customer; ``pointer`` is where it stands in the body."""
-    problems = list(_moment_problems([(f"{pointer}/birth_date", _midnight(data.birth_date))], earliest=FIRST_BIRTH))
+    problems = list(moment_problems([(f"{pointer}/birth_date", _midnight(data.birth_date))], earliest=FIRST_BIRTH))
     for index, consent in enumerate(data.consents):
         problems += _consent_problems(consent, f"{pointer}/consents/{index}")
     return problems
@@ -48,6 +50,11 @@ def product_problems(data: ProductInput) -> list[Problem]:
     if data.price is not None and not data.currency:
         return [Problem("/currency", "required", "A price needs its currency.")]
     return []
+
+
+def cancel_problems(data: CancelInput) -> list[Problem]:
+    """Return what is wrong with a cancellation."""
+    return list(moment_problems([("/cancelled_at", data.cancelled_at)]))
 
 
 def refund_problems(data: RefundInput, currency: str) -> list[Problem]:
@@ -66,8 +73,17 @@ def refund_problems(data: RefundInput, currency: str) -> list[Problem]:
     return problems
 
 
+def moment_problems(
+    moments: list[tuple[str, dt.datetime | None]], earliest: dt.datetime = EARLIEST
+) -> Iterator[Problem]:
+    """Name moments, given with their pointers, that no shop means."""
+    for pointer, moment in moments:
+        if moment is not None and not earliest.year <= moment.year < LATEST.year:
+            yield Problem(pointer, "out_of_range", f"The year must be {earliest.year} to {LATEST.year - 1}.")
+
+
 def _order_problems(data: OrderInput) -> Iterator[Problem]:
-    yield from _moment_problems([("/placed_at", data.placed_at), ("/updated_at", data.updated_at)])
+    yield from moment_problems([("/placed_at", data.placed_at), ("/updated_at", data.updated_at)])
     if data.currency not in MINOR_UNITS:
         yield Problem("/currency", "unknown_currency", "This is not an active ISO 4217 currency.")
     else:
@@ -84,7 +100,7 @@ def _order_problems(data: OrderInput) -> Iterator[Problem]:
     if data.customer is not None:
         yield from customer_problems(data.customer, "/customer")
     promised = [("/promised_from", _midnight(data.promised_from)), ("/promised_to", _midnight(data.promised_to))]
-    yield from _moment_problems(promised)
+    yield from moment_problems(promised)
     if data.promised_from and data.promised_to and data.promised_from > data.promised_to:
         yield Problem("/promised_to", "order", "This is before promised_from.")
     yield from _line_problems(data)
@@ -117,14 +133,6 @@ def _order_warnings(data: OrderInput) -> Iterator[Problem]:
         yield Problem("/total", "sum_mismatch", f"lines + shipping - discount is {expected}, not {data.total}.")
 
 
-def _moment_problems(
-    moments: list[tuple[str, dt.datetime | None]], earliest: dt.datetime = EARLIEST
-) -> Iterator[Problem]:
-    for pointer, moment in moments:
-        if moment is not None and not earliest.year <= moment.year < LATEST.year:
-            yield Problem(pointer, "out_of_range", f"The year must be {earliest.year} to {LATEST.year - 1}.")
-
-
 def _midnight(day: dt.date | None) -> dt.datetime | None:
     return None if day is None else dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
@@ -142,4 +150,4 @@ def _address_problems(address: AddressInput | None, pointer: str) -> Iterator[Pr
 
 
 def _consent_problems(consent: ConsentInput, pointer: str) -> Iterator[Problem]:
-    yield from _moment_problems([(f"{pointer}/obtained_at", consent.obtained_at)])
+    yield from moment_problems([(f"{pointer}/obtained_at", consent.obtained_at)])

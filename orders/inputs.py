@@ -70,8 +70,8 @@ class ConsentInput(_Body, frozen=True, kw_only=True):
     source: Word = ""
 
 
-class CustomerBody(_Body, frozen=True, kw_only=True):
-    """A person or company, as the shop knows them."""
+class _Person(_Body, frozen=True, kw_only=True):
+    """What a shop knows of a person or company."""
 
     email: EmailAddress | None = None
     phone: Word | None = None
@@ -84,13 +84,13 @@ class CustomerBody(_Body, frozen=True, kw_only=True):
     attributes: Attributes = {}
 
 
-class CustomerOfOrderInput(CustomerBody, frozen=True, kw_only=True):
+class CustomerOfOrderInput(_Person, frozen=True, kw_only=True):
     """The buyer. A guest has no ``external_id`` and is recognised by the e-mail address."""
 
     external_id: Word = ""
 
 
-class CustomerInput(CustomerBody, frozen=True, kw_only=True):
+class CustomerInput(_Person, frozen=True, kw_only=True):
     """The whole customer: absent fields are emptied."""
 
     external_id: Identifier
@@ -111,9 +111,10 @@ class LineInput(_Body, frozen=True, kw_only=True):
     attributes: Attributes = {}
 
 
-class OrderBody(_Body, frozen=True, kw_only=True):
+class OrderInput(_Body, frozen=True, kw_only=True):
     """The whole order: an absent optional field means its default, an absent line is removed."""
 
+    external_id: Identifier
     placed_at: Moment
     currency: Currency
     total: Amount
@@ -138,15 +139,18 @@ class OrderBody(_Body, frozen=True, kw_only=True):
     backfill: bool = False
 
 
-class OrderInput(OrderBody, frozen=True, kw_only=True):
-    """An order with the shop's own id for it."""
+class HowToInput(_Body, frozen=True, kw_only=True):
+    """A page or film that shows how to use the article."""
 
-    external_id: Identifier
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    url: Address
+    language: Language = ""
 
 
-class ProductBody(_Body, frozen=True, kw_only=True):
+class ProductInput(_Body, frozen=True, kw_only=True):
     """The whole article: an absent optional field means its default. ``related`` lists SKUs."""
 
+    sku: Identifier
     name: Annotated[str, Meta(min_length=1, max_length=500)]
     description: LongText = ""
     url: Address = ""
@@ -156,24 +160,10 @@ class ProductBody(_Body, frozen=True, kw_only=True):
     available: bool = True
     categories: Annotated[list[Text], Meta(max_length=50)] = []
     related: Annotated[list[Identifier], Meta(max_length=100)] = []
-    how_tos: Annotated[list["HowToInput"], Meta(max_length=50)] = []
+    how_tos: Annotated[list[HowToInput], Meta(max_length=50)] = []
     replenish_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     learning_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     attributes: Attributes = {}
-
-
-class HowToInput(_Body, frozen=True, kw_only=True):
-    """A page or film that shows how to use the article."""
-
-    title: Annotated[str, Meta(min_length=1, max_length=200)]
-    url: Address
-    language: Language = ""
-
-
-class ProductInput(ProductBody, frozen=True, kw_only=True):
-    """An article with its SKU."""
-
-    sku: Identifier
 
 
 class CancelInput(_Body, frozen=True, kw_only=True):

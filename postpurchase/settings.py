@@ -114,6 +114,8 @@ MIDDLEWARE = [
     "postpurchase.accounts.middleware.ScopeMiddleware",
     "postpurchase.operations.middleware.RequestMiddleware",
     "postpurchase.accounts.middleware.SecurityHeadersMiddleware",
+    "postpurchase.api.middleware.ApiMiddleware",
+    "postpurchase.api.middleware.CleanAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -204,6 +206,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 from tracking.enums import DeliveryLocation, ShipmentStatus
 
 Moment = Annotated[dt.datetime, Meta(tz=True)]
-Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")]
+Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?$(?!\n)")]
 
 
 class ShipmentLineInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

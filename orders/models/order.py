@@ -42,6 +42,7 @@ class Order(MerchantModel):
     backfill = models.BooleanField(default=False)
     content_hash = models.BinaryField(max_length=32)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

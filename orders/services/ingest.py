@@ -243,8 +243,10 @@ class _Round:
         removed = [line.id for item in work for line in item.removed_lines]
         if not removed:
             return
-        # The relation is declared by tracking, whose parcels point at order lines.
         lines = OrderLine.objects.filter(pk__in=removed)
+        # Held, so that nobody packs them into a parcel while they are being removed.
+        list(lines.select_for_update().values_list("id").order_by("id"))
+        # The relation is declared by tracking, whose parcels point at order lines.
         shipped = set(lines.filter(shipment_lines__isnull=False).values_list("id", flat=True))
         refunded = set(lines.filter(refund_lines__isnull=False).values_list("id", flat=True))
         for item in work:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 
@@ -18,6 +19,24 @@ PATHS = {
 }
 
 
+def page_urls(
+    *, merchant_id: uuid.UUID, kind: PageKind, subject_ids: Sequence[uuid.UUID], now: dt.datetime
+) -> dict[uuid.UUID, str]:
+    """Return the addresses of many subjects' pages at once. Needs the merchant's scope."""
+    live = PageLink.objects.filter(kind=kind, subject_id__in=subject_ids, revoked_at__isnull=True)
+    links = {link.subject_id: link for link in live}
+    missing = [subject_id for subject_id in subject_ids if subject_id not in links]
+    if missing:
+        PageLink.objects.bulk_create(
+            [_new_link(merchant_id, kind, subject_id, now) for subject_id in missing], ignore_conflicts=True
+        )
+        links |= {link.subject_id: link for link in live.filter(subject_id__in=missing)}
+    return {
+        subject_id: f"{settings.BASE_URL}/{PATHS[kind]}/{crypto.unseal(link.token_sealed)}"
+        for subject_id, link in links.items()
+    }
+
+
 def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
     """Return the token of the subject's page, making its link on first need. Needs the merchant's scope.
 
@@ -26,20 +45,7 @@ def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID,
     live = PageLink.objects.filter(kind=kind, subject_id=subject_id, revoked_at__isnull=True)
     link = live.first()
     if link is None:
-        token = new_page_token()
-        PageLink.objects.bulk_create(
-            [
-                PageLink(
-                    merchant_id=merchant_id,
-                    kind=kind,
-                    subject_id=subject_id,
-                    token_digest=page_token_digest(token),
-                    token_sealed=crypto.seal(token),
-                    created_at=now,
-                )
-            ],
-            ignore_conflicts=True,
-        )
+        PageLink.objects.bulk_create([_new_link(merchant_id, kind, subject_id, now)], ignore_conflicts=True)
         link = live.get()
     return crypto.unseal(link.token_sealed)
 
@@ -67,4 +73,16 @@ def revoke(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now
         PageLink.objects.filter(
             merchant_id=merchant_id, kind=kind, subject_id=subject_id, revoked_at__isnull=True
         ).update(revoked_at=now)
+    )
+
+
+def _new_link(merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> PageLink:
+    token = new_page_token()
+    return PageLink(
+        merchant_id=merchant_id,
+        kind=kind,
+        subject_id=subject_id,
+        token_digest=page_token_digest(token),
+        token_sealed=crypto.seal(token),
+        created_at=now,
     )

@@ -72,7 +72,7 @@ def _problems(value: Any, hint: Any, pointer: str, lax: bool) -> Iterable[Proble
         for problem in _problems_of_struct(value, inner, pointer, lax):
             found = True
             yield problem
-    elif get_origin(inner) is list and isinstance(value, list):
+    elif get_origin(inner) in (list, tuple) and isinstance(value, list):
         for index, item in enumerate(value):
             for problem in _problems(item, get_args(inner)[0], f"{pointer}/{index}", lax):
                 found = True

@@ -19,7 +19,7 @@ def _events() -> list[tuple[str, dict]]:
 
 
 def _types() -> list[str]:
-    return [type for type, _ in _events()]
+    return [event_type for event_type, _ in _events()]
 
 
 def test_the_contracts_order_is_stored_whole_and_announced(merchant, now) -> None:

@@ -1,0 +1,13 @@
+"""Parts of addresses."""
+
+
+class ExternalIdConverter:
+    """A shop's own id. It may hold slashes, but does not begin or end with one."""
+
+    regex = r"[^/]+(?:/[^/]+)*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -1,0 +1,63 @@
+"""How many requests a key may still make this minute. Counted in Redis; when Redis is away everybody may go on."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+import redis
+import structlog
+from django.conf import settings
+
+from postpurchase.accounts.models import ApiKey
+
+log = structlog.get_logger(__name__)
+
+WINDOW_SECONDS = 60
+# A request waits no longer than this for the counter.
+TIMEOUT_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a minute. ``reset`` is in seconds from now."""
+
+    limit: int
+    remaining: int
+    reset: int
+    is_spent: bool
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset),
+        }
+        return {**headers, "Retry-After": str(self.reset)} if self.is_spent else headers
+
+
+def spend(key: ApiKey, now: dt.datetime) -> Allowance | None:
+    """Count one request. None where the key has no limit or nobody can count."""
+    if key.requests_per_minute is None:
+        return None
+    window, passed = divmod(int(now.timestamp()), WINDOW_SECONDS)
+    name = f"api:requests:{key.pk}:{window}"
+    try:
+        pipeline = _redis(settings.REDIS_URL).pipeline()
+        pipeline.incr(name)
+        pipeline.expire(name, 2 * WINDOW_SECONDS)
+        used, _ = pipeline.execute()
+    except redis.RedisError:
+        log.warning("api.rate_limit_not_counted")
+        return None
+    return Allowance(
+        limit=key.requests_per_minute,
+        remaining=max(0, key.requests_per_minute - used),
+        reset=WINDOW_SECONDS - passed,
+        is_spent=used > key.requests_per_minute,
+    )
+
+
+@lru_cache(maxsize=2)
+def _redis(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)

@@ -1,0 +1,176 @@
+"""What the API answers about parcels, and how rows become it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db.models import Q
+from msgspec import UNSET, Struct, UnsetType
+
+from postpurchase.lib.validation import Problem
+from tracking.models import Checkpoint, Promise, Shipment
+
+
+class ShipmentSummary(Struct, frozen=True, kw_only=True):
+    """A parcel as it stands, without its history."""
+
+    id: uuid.UUID
+    external_id: str
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    service: str
+    shipped_at: dt.datetime | None
+    status: str
+    substatus: str
+    status_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    delivery_location: str
+    delivery_location_text: str
+    signed_by: str
+
+
+class CheckpointAnswer(Struct, frozen=True, kw_only=True):
+    """One piece of carrier news. ``status`` is null where the carrier's code is not in our tables."""
+
+    occurred_at: dt.datetime
+    carrier: str
+    status: str | None
+    substatus: str
+    code: str
+    message: str
+    city: str
+    country: str
+    delivery_location: str
+    delivery_location_text: str
+    signed_by: str
+    recorded_at: dt.datetime
+
+
+class PromisedDays(Struct, frozen=True, kw_only=True):
+    earliest: dt.date
+    likely: dt.date
+    latest: dt.date
+
+
+class PromiseAnswer(Struct, frozen=True, kw_only=True):
+    """The first and the latest promise; ``kept`` is null while nobody can say."""
+
+    source: str
+    original: PromisedDays
+    current: PromisedDays
+    kept: bool | None
+
+
+class ShipmentLineAnswer(Struct, frozen=True, kw_only=True):
+    line: str
+    quantity: int
+
+
+class ShipmentAnswer(ShipmentSummary, frozen=True, kw_only=True):
+    """A parcel with its whole history. ``order`` is the shop's id."""
+
+    order: str
+    lines: list[ShipmentLineAnswer]
+    promised_from: dt.date | None
+    promised_to: dt.date | None
+    checkpoints: list[CheckpointAnswer]
+    promise: PromiseAnswer | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    changed: bool | UnsetType = UNSET
+
+
+class CheckpointItemAnswer(Struct, frozen=True, kw_only=True):
+    """What became of one piece of news: recorded, duplicate, unknown_shipment or invalid."""
+
+    index: int
+    status: str
+    errors: list[Problem]
+
+
+class CheckpointBatchAnswer(Struct, frozen=True, kw_only=True):
+    results: list[CheckpointItemAnswer]
+
+
+def shipment_summary(shipment: Shipment) -> ShipmentSummary:
+    """Return a parcel as lists and orders show it."""
+    return ShipmentSummary(**_summary_fields(shipment))
+
+
+def shipment_answer(
+    shipment: Shipment, *, time_zone: dt.tzinfo, now: dt.datetime, changed: bool | UnsetType = UNSET
+) -> ShipmentAnswer:
+    """Return a parcel with its history; checkpoints in the order in which they happened."""
+    return ShipmentAnswer(
+        **_summary_fields(shipment),
+        order=shipment.order.external_id,
+        lines=[
+            ShipmentLineAnswer(line=line.order_line.external_id, quantity=line.quantity)
+            for line in shipment.lines.select_related("order_line").order_by("order_line__position", "id")
+        ],
+        promised_from=shipment.promised_from,
+        promised_to=shipment.promised_to,
+        checkpoints=[
+            checkpoint_answer(checkpoint) for checkpoint in shipment.checkpoints.order_by("occurred_at", "identity")
+        ],
+        promise=_promise_answer(shipment, time_zone, now),
+        created_at=shipment.created_at,
+        updated_at=shipment.updated_at,
+        changed=changed,
+    )
+
+
+def checkpoint_answer(checkpoint: Checkpoint) -> CheckpointAnswer:
+    """Return one piece of carrier news as the API shows it."""
+    return CheckpointAnswer(
+        occurred_at=checkpoint.occurred_at,
+        carrier=checkpoint.carrier,
+        status=checkpoint.status,
+        substatus=checkpoint.substatus,
+        code=checkpoint.code,
+        message=checkpoint.message,
+        city=checkpoint.city,
+        country=checkpoint.country,
+        delivery_location=checkpoint.delivery_location,
+        delivery_location_text=checkpoint.delivery_location_text,
+        signed_by=checkpoint.signed_by,
+        recorded_at=checkpoint.recorded_at,
+    )
+
+
+def _summary_fields(shipment: Shipment) -> dict[str, Any]:
+    return {name: getattr(shipment, name) for name in ShipmentSummary.__struct_fields__}
+
+
+def _promise_answer(shipment: Shipment, time_zone: dt.tzinfo, now: dt.datetime) -> PromiseAnswer | None:
+    """Return the first promise made about the parcel or its order, and the one that holds now."""
+    made = list(
+        Promise.objects.filter(Q(shipment=shipment) | Q(shipment__isnull=True), order_id=shipment.order_id).order_by(
+            "made_at", "id"
+        )
+    )
+    if not made:
+        return None
+    current = next((promise for promise in reversed(made) if promise.shipment_id), made[-1])
+    return PromiseAnswer(
+        source=current.source,
+        original=_days(made[0]),
+        current=_days(current),
+        kept=was_kept(
+            latest=made[0].latest,
+            delivered_on=shipment.delivered_at and shipment.delivered_at.astimezone(time_zone).date(),
+            today=now.astimezone(time_zone).date(),
+        ),
+    )
+
+
+def was_kept(*, latest: dt.date, delivered_on: dt.date | None, today: dt.date) -> bool | None:
+    """Say whether a promise was kept: None while the parcel may still come in time. All days are local."""
+    if delivered_on is not None:
+        return delivered_on <= latest
+    return False if today > latest else None
+
+
+def _days(promise: Promise) -> PromisedDays:
+    return PromisedDays(earliest=promise.earliest, likely=promise.likely, latest=promise.latest)

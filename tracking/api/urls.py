@@ -1,0 +1,11 @@
+"""Addresses below ``/api/v1/``."""
+
+from django.urls import path
+
+from tracking.api import views
+
+urlpatterns = [
+    path("orders/<external:external_id>/shipments/<external:shipment_external_id>", views.OrderShipmentView.as_view()),
+    path("shipments/<uuid:id>", views.ShipmentView.as_view()),
+    path("checkpoints/batch", views.CheckpointBatchView.as_view()),
+]
