@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from messaging import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("u/<str:token>", views.preferences, name="preferences"),
+]
