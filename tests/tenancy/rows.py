@@ -8,11 +8,17 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from messaging.journeys.definition import definition_as_data
+from messaging.journeys.library import library
 from postpurchase.accounts.models import Merchant, MerchantModel, User
 
 MERCHANT_MODELS: list[type[MerchantModel]] = [model for model in apps.get_models() if issubclass(model, MerchantModel)]
 
 _number = itertools.count(1)
+# Where any value of the right type would not do.
+_PARTICULAR = {
+    ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(library()[0]),
+}
 
 
 def fill_world(merchant: Merchant, *, mark: str) -> dict[type[MerchantModel], MerchantModel]:
@@ -41,6 +47,8 @@ def _row(
 
 
 def _value(field: Any, model: type[MerchantModel], merchant: Merchant, mark: str, rows: Any) -> Any:
+    if particular := _PARTICULAR.get((model._meta.label, field.name)):
+        return particular()
     if isinstance(field, models.ForeignKey):
         if field.related_model is model:
             return None

@@ -1,0 +1,149 @@
+"""A journey as a person reads it: from top to bottom, in words, with what each message says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from messaging.content.examples import example_facts
+from messaging.content.mails import compose
+from messaging.content.plain import render_text
+from messaging.content.sms import compose_sms
+from messaging.journeys.definition import Branch, Condition, Definition, Send, Step, Wait, parse_duration
+from postpurchase.accounts.models import Store
+from postpurchase.dashboard import words
+
+FACTS = {
+    "order.status": lazy("the order"),
+    "order.payment_status": lazy("the payment"),
+    "order.age_days": lazy("the order's age in days"),
+    "order.all_delivered": lazy("every parcel has arrived"),
+    "order.has_open_problem": lazy("something is still wrong"),
+    "shipment.status": lazy("the parcel"),
+    "shipment.substatus": lazy("the parcel's detail"),
+    "customer.accepts_sms": lazy("SMS are allowed"),
+    "event.to": lazy("the new status"),
+    "event.backfill": lazy("imported as history"),
+}
+TESTS = {
+    "is": lazy("%(fact)s is “%(value)s”"),
+    "is_not": lazy("%(fact)s is not “%(value)s”"),
+    "in": lazy("%(fact)s is one of: %(value)s"),
+    "not_in": lazy("%(fact)s is none of: %(value)s"),
+    "at_least": lazy("%(fact)s is at least %(value)s"),
+    "at_most": lazy("%(fact)s is at most %(value)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """One step in words. ``kind`` is entry, wait, send or branch; ``text`` what the message says."""
+
+    kind: str
+    icon: str
+    title: str
+    details: list[str] = field(default_factory=list)
+    subject: str = ""
+    text: str = ""
+
+
+def read_journey(*, definition: Definition, store: Store) -> list[ReadStep]:
+    """Return the whole journey in the words of the current language; messages speak the store's."""
+    entry = definition.entry
+    start = ReadStep(
+        kind="entry",
+        icon="flag",
+        title=" · ".join(words.in_words(words.EVENT, event) for event in entry.events),
+        details=[condition_in_words(condition) for condition in entry.conditions],
+    )
+    stops = [_("Ends at once when %(condition)s.") % {"condition": _all(rule.conditions)} for rule in definition.stop]
+    steps = [_step(step, store) for step in definition.steps]
+    end = ReadStep(kind="end", icon="check", title=_("The journey is finished."), details=stops)
+    return [start, *steps, end]
+
+
+def condition_in_words(condition: Condition) -> str:
+    """Return a condition as half a sentence."""
+    fact = str(FACTS.get(condition.fact, condition.fact))
+    if isinstance(condition.value, bool):
+        holds = condition.value if condition.test == "is" else not condition.value
+        return fact if holds else _("not: %(fact)s") % {"fact": fact}
+    values = condition.value if isinstance(condition.value, list) else [condition.value]
+    return str(TESTS[condition.test]) % {"fact": fact, "value": ", ".join(_value(value) for value in values)}
+
+
+def _value(value: str | int) -> str:
+    for table in (words.SHIPMENT_STATUS, words.ORDER_STATUS, words.PAYMENT_STATUS):
+        if str(value) in table:
+            return str(table[str(value)])
+    return str(value)
+
+
+def _all(conditions: Sequence[Condition]) -> str:
+    return _(" and ").join(condition_in_words(condition) for condition in conditions)
+
+
+def _step(step: Step, store: Store) -> ReadStep:
+    match step:
+        case Wait():
+            return ReadStep(kind="wait", icon="clock", title=_wait_in_words(step))
+        case Branch():
+            return ReadStep(
+                kind="branch",
+                icon="branch",
+                title=_("Decide: %(condition)s?") % {"condition": _all(step.conditions)},
+                details=[_("yes: %(step)s") % {"step": step.then}, _("no: %(step)s") % {"step": step.otherwise}],
+            )
+        case Send():
+            return _send(step, store)
+
+
+def _send(step: Send, store: Store) -> ReadStep:
+    details = [words.in_words(words.MESSAGE_CLASS, step.message_class)]
+    if step.only_if:
+        details.append(_("Only if %(condition)s.") % {"condition": _all(step.only_if)})
+    if step.throttle_days:
+        details.append(
+            ngettext("At most once a day per person.", "At most once in %(days)s days per person.", step.throttle_days)
+            % {"days": step.throttle_days}
+        )
+    facts = example_facts(
+        step.template,
+        language=store.language,
+        tone=store.tone,
+        base_url=settings.BASE_URL,
+        accent_colour=store.accent_colour,
+    )
+    channel, template = words.in_words(words.CHANNEL, step.channel), words.in_words(words.TEMPLATE, step.template)
+    if step.channel == "sms":
+        return ReadStep("send", "phone", f"{channel}: {template}", details, text=compose_sms(step.template, facts))
+    mail = compose(step.template, facts)
+    return ReadStep("send", "envelope", f"{channel}: {template}", details, mail.subject, render_text(mail))
+
+
+def _wait_in_words(step: Wait) -> str:
+    span = parse_duration(step.duration)
+    parts = []
+    if span.days:
+        parts.append(ngettext("%(count)s day", "%(count)s days", span.days) % {"count": span.days})
+    seconds = int(span.clock.total_seconds())
+    for size, one, many in (
+        (3600, lazy("%(count)s hour"), lazy("%(count)s hours")),
+        (60, lazy("%(count)s minute"), lazy("%(count)s minutes")),
+        (1, lazy("%(count)s second"), lazy("%(count)s seconds")),
+    ):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(str(one if count == 1 else many) % {"count": count})
+    waited = _("Wait %(time)s") % {"time": " ".join(parts)} if parts else _("Wait")
+    if step.until_local_time:
+        return _("%(waited)s, until %(hour)s in the shop's time") % {"waited": waited, "hour": step.until_local_time}
+    return waited if parts else _("No wait")
+
+
+def preview_language() -> str:
+    """Return the language names of journeys are shown in."""
+    return "de" if (get_language() or "de").startswith("de") else "en"

@@ -1,0 +1,74 @@
+"""The numbers of the first page: few, honest, and each with the rows behind it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+
+from loyalty.selectors.surveys import Nps, nps
+from messaging.models import Message
+from orders.models import Order
+from postpurchase.accounts.models import Merchant
+from postpurchase.events.models import DeliveryState, EventDelivery
+from tracking.models import Shipment
+
+NPS_DAYS = 90
+PARKED_SHOWN = 10
+TROUBLE = ("attempt_failed", "exception", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``parked`` are events whose handler failed too often and that wait for a person."""
+
+    orders_today: int
+    orders_week: int
+    parcels_under_way: int
+    parcels_in_trouble: int
+    parcels_waiting: int
+    messages_sent_today: int
+    messages_waiting: int
+    messages_unknown: int
+    messages_failed: int
+    nps: Nps
+    parked: list[EventDelivery]
+    newest_orders: list[Order]
+
+
+def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
+    """Return the numbers as of ``now``; a day is the merchant's own. Needs the merchant's scope."""
+    midnight = now.astimezone(ZoneInfo(merchant.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    week_ago = midnight - dt.timedelta(days=6)
+    orders = Order.objects.aggregate(
+        today=Count("id", filter=Q(placed_at__gte=midnight)), week=Count("id", filter=Q(placed_at__gte=week_ago))
+    )
+    parcels = Shipment.objects.aggregate(
+        under_way=Count("id", filter=Q(status__in=("in_transit", "out_for_delivery"))),
+        trouble=Count("id", filter=Q(status__in=TROUBLE)),
+        waiting=Count("id", filter=Q(status="available_for_pickup")),
+    )
+    said = Message.objects.aggregate(
+        sent=Count("id", filter=Q(state__in=("accepted", "delivered"), state_at__gte=midnight)),
+        waiting=Count("id", filter=Q(state__in=("planned", "held", "ready", "sending"))),
+        unknown=Count("id", filter=Q(state="unknown")),
+        failed=Count("id", filter=Q(state__in=("failed", "bounced"), state_at__gte=week_ago)),
+    )
+    return Overview(
+        orders_today=orders["today"],
+        orders_week=orders["week"],
+        parcels_under_way=parcels["under_way"],
+        parcels_in_trouble=parcels["trouble"],
+        parcels_waiting=parcels["waiting"],
+        messages_sent_today=said["sent"],
+        messages_waiting=said["waiting"],
+        messages_unknown=said["unknown"],
+        messages_failed=said["failed"],
+        nps=nps(merchant=merchant, since=now - dt.timedelta(days=NPS_DAYS)),
+        parked=list(
+            EventDelivery.objects.filter(state=DeliveryState.PARKED)
+            .select_related("event")
+            .order_by("-sequence")[:PARKED_SHOWN]
+        ),
+        newest_orders=list(Order.objects.select_related("customer").order_by("-placed_at", "-id")[:6]),
+    )

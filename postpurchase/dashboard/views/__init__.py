@@ -1,0 +1,1 @@
+"""One module per area; each view parses, makes one call, and shows the answer."""

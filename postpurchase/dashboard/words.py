@@ -1,0 +1,156 @@
+"""The product's codes in a merchant's words, each in one table. An unknown code is shown as it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+Word = Any  # a lazy string
+
+ORDER_STATUS: dict[str, Word] = {
+    "open": _("Open"),
+    "cancelled": _("Cancelled"),
+    "fulfilled": _("Fulfilled"),
+    "closed": _("Closed"),
+}
+PAYMENT_STATUS: dict[str, Word] = {
+    "pending": _("Payment pending"),
+    "paid": _("Paid"),
+    "refunded": _("Refunded"),
+    "partially_refunded": _("Partly refunded"),
+    "not_needed": _("Nothing to pay"),
+}
+SHIPMENT_STATUS: dict[str, Word] = {
+    "pending": _("Waiting for the carrier"),
+    "info_received": _("Announced to the carrier"),
+    "in_transit": _("On the way"),
+    "out_for_delivery": _("Out for delivery"),
+    "attempt_failed": _("Delivery attempt failed"),
+    "available_for_pickup": _("Ready for pickup"),
+    "delivered": _("Delivered"),
+    "exception": _("Problem"),
+    "expired": _("No news any more"),
+}
+SHIPMENT_TONE: Mapping[str, str] = {
+    "delivered": "ok",
+    "out_for_delivery": "info",
+    "in_transit": "info",
+    "available_for_pickup": "warn",
+    "attempt_failed": "warn",
+    "exception": "bad",
+    "expired": "bad",
+}
+MESSAGE_STATE: dict[str, Word] = {
+    "planned": _("Planned"),
+    "held": _("Held back"),
+    "ready": _("Ready"),
+    "sending": _("Being sent"),
+    "accepted": _("Sent"),
+    "delivered": _("Arrived"),
+    "bounced": _("Bounced"),
+    "complained": _("Marked as spam"),
+    "suppressed": _("Not sent"),
+    "expired": _("Too late"),
+    "failed": _("Failed"),
+    "unknown": _("Outcome unknown"),
+}
+MESSAGE_TONE: Mapping[str, str] = {
+    "accepted": "ok",
+    "delivered": "ok",
+    "held": "warn",
+    "unknown": "warn",
+    "bounced": "bad",
+    "complained": "bad",
+    "failed": "bad",
+}
+TEMPLATE: dict[str, Word] = {
+    "order_confirmation": _("Order confirmation"),
+    "shipped": _("Shipped"),
+    "out_for_delivery": _("Out for delivery"),
+    "ready_for_pickup": _("Ready for pickup"),
+    "failed_attempt": _("Failed attempt"),
+    "delayed": _("Delay"),
+    "delivered": _("Delivered"),
+    "nps_survey": _("Survey"),
+    "points_earned": _("Points earned"),
+    "order_cancelled": _("Cancellation"),
+    "order_refunded": _("Refund"),
+}
+CHANNEL: dict[str, Word] = {"email": _("E-mail"), "sms": _("SMS"), "whatsapp": _("WhatsApp")}
+MESSAGE_CLASS: dict[str, Word] = {
+    "service": _("Service: rests on the order"),
+    "survey": _("Survey: needs permission"),
+    "marketing": _("Marketing: needs permission"),
+}
+ATTEMPT: dict[str, Word] = {
+    "started": _("Begun, outcome not known yet"),
+    "accepted": _("Taken by the provider"),
+    "temporary": _("Refused for now"),
+    "permanent": _("Refused for good"),
+    "unknown": _("Handed over, but nobody can say with what result"),
+}
+# Why something was sent, waits or was not sent: reasons of the permission gate, of journeys and of delivery.
+REASON: dict[str, Word] = {
+    "no_address": _("There is no address for this channel."),
+    "no_customer": _("The order names no customer."),
+    "no_permission": _("There is no permission for this."),
+    "permission_withdrawn": _("The person said no."),
+    "permission_missing": _("There is no permission for this."),
+    "withdrawn": _("The person said no."),
+    "declined": _("The person said no."),
+    "throttled": _("The person got one like it recently."),
+    "quiet_hours": _("It is night; it goes out in the morning."),
+    "expired": _("It would have come too late to be of use."),
+    "sending_paused": _("Sending is paused."),
+    "journey_off": _("The journey is switched off."),
+    "news_too_old": _("The news was too old for a message; it is on the tracking page."),
+    "backfill": _("The order was imported as history; nothing is sent for it."),
+    "not_paid": _("The order is not paid yet."),
+    "order_cancelled": _("The order was cancelled."),
+    "finished": _("The journey is finished."),
+    "conditions": _("The conditions of this step are not met."),
+    "conditions_not_met": _("The conditions of this step are not met."),
+    "already_planned": _("It was planned already."),
+    "render_error": _("The message could not be written."),
+    "lease_expired": _("The worker ended in the middle of the hand-over; it is not sent again."),
+    "address_hard_bounce": _("This address bounced before."),
+    "address_complaint": _("This person marked an earlier message as spam."),
+    "address_opted_out": _("This number said STOP."),
+    "address_invalid": _("This address does not exist."),
+    "address_manual": _("This address was blocked by hand."),
+}
+EVENT: dict[str, Word] = {
+    "order.placed": _("Order placed"),
+    "order.updated": _("Order changed"),
+    "order.paid": _("Order paid"),
+    "order.cancelled": _("Order cancelled"),
+    "order.refunded": _("Money refunded"),
+    "shipment.registered": _("Parcel announced"),
+    "shipment.updated": _("Parcel changed"),
+    "shipment.status_changed": _("Parcel: new status"),
+    "shipment.delayed": _("Parcel is delayed"),
+    "shipment.stalled": _("No news of the parcel"),
+    "promise.made": _("Delivery day promised"),
+    "survey.answered": _("Shopper answered"),
+    "points.posted": _("Points posted"),
+    "page.viewed": _("Shopper looked at the tracking page"),
+}
+SENTIMENT: dict[str, Word] = {"1": _("Not good"), "2": _("All right"), "3": _("Everything great")}
+STEP_KIND: dict[str, Word] = {
+    "wait": _("Wait"),
+    "send": _("Send"),
+    "branch": _("Decide"),
+    "end": _("End"),
+    "entry": _("Start"),
+    "stop": _("Stop"),
+}
+
+
+def in_words(table: Mapping[str, Word], code: str) -> str:
+    """Return the words for ``code``, or the code itself where there are none."""
+    return str(table.get(code, code))
+
+
+def why(reason: str) -> str:
+    """Return a sentence for a reason code; an empty one stays empty."""
+    return in_words(REASON, reason) if reason else ""

@@ -1,0 +1,44 @@
+"""People at the dashboard: one of each role, and the stranger's owner."""
+
+import pytest
+from django.test import Client
+
+from postpurchase.accounts.models import Merchant, Role, User
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services.merchants import add_member
+from tests.conftest import NOW
+
+
+def sign_in(merchant: Merchant, role: Role) -> Client:
+    """A browser in which somebody with this role is signed in; German unless they ask otherwise."""
+    user = User.objects.create_user(email=f"{role.value}@{merchant.slug}.example.com")
+    with merchant_scope(merchant.id):
+        add_member(merchant=merchant, user=user, role=role, now=NOW)
+    client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def owner(merchant) -> Client:
+    return sign_in(merchant, Role.OWNER)
+
+
+@pytest.fixture
+def manager(merchant) -> Client:
+    return sign_in(merchant, Role.MANAGER)
+
+
+@pytest.fixture
+def support(merchant) -> Client:
+    return sign_in(merchant, Role.SUPPORT)
+
+
+@pytest.fixture
+def reader(merchant) -> Client:
+    return sign_in(merchant, Role.READ_ONLY)
+
+
+@pytest.fixture
+def stranger(other_merchant) -> Client:
+    return sign_in(other_merchant, Role.OWNER)
