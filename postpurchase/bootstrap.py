@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -147,19 +148,21 @@ def _build(lock: str) -> None:
         os.remove(STAMP)
     fresh = not os.path.exists(_venv_python()) or stamp.get("python", _python_version()) != _python_version()
     uv = shutil.which("uv")
-    try:
-        if uv:
-            _install_with_uv(uv, lock, fresh=fresh)
-        else:
-            _install_with_pip(lock, fresh=fresh)
-    except subprocess.CalledProcessError as error:
-        sys.exit(
-            f"The installation failed ({error.cmd[0]}, exit code {error.returncode}): see above.\n"
-            "Nothing outside of .venv was changed."
-        )
+    if not (uv and _succeeds(_install_with_uv, uv, lock, fresh)) and not _succeeds(_install_with_pip, lock, fresh):
+        sys.exit("The installation failed; the reason stands above. Nothing outside of .venv was changed.")
     with open(STAMP + ".new", "w", encoding="utf-8") as file:
         json.dump({"lock": lock, "digest": _digest(lock), "python": _python_version()}, file)
     os.replace(STAMP + ".new", STAMP)
+
+
+def _succeeds(install: Callable[..., None], *arguments: object) -> bool:
+    try:
+        install(*arguments)
+    except subprocess.CalledProcessError as error:
+        # uv may lack what pip has been set up with: an index of the house, its certificates.
+        print(f"{os.path.basename(error.cmd[0])} failed with exit code {error.returncode}.", flush=True)
+        return False
+    return True
 
 
 def _run(*arguments: str) -> None:

@@ -123,10 +123,11 @@ def remove_data(data_dir: Path) -> None:
         return
     with contextlib.ExitStack() as ending:
         _claim(data_dir, ending)
-        for home in (data_dir, _home_elsewhere(data_dir)):
-            for name in ("postgres", "valkey"):
-                shutil.rmtree(home / name, ignore_errors=True)
-            (home / "keys.json").unlink(missing_ok=True)
+        for name in ("postgres", "valkey"):
+            shutil.rmtree(data_dir / name, ignore_errors=True)
+            (data_dir / f"{name}.log").unlink(missing_ok=True)
+        (data_dir / "keys.json").unlink(missing_ok=True)
+        shutil.rmtree(_home_elsewhere(data_dir), ignore_errors=True)
 
 
 # Where things live, and as whom

@@ -40,6 +40,16 @@ def checkout(tmp_path: Path) -> Path:
     return place
 
 
+@pytest.fixture
+def here(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This process works on the copy of the checkout."""
+    monkeypatch.setattr(bootstrap, "ROOT", str(checkout))
+    monkeypatch.setattr(bootstrap, "VENV", str(checkout / ".venv"))
+    monkeypatch.setattr(bootstrap, "STAMP", str(checkout / ".venv" / "postpurchase.json"))
+    monkeypatch.setenv("PATH", f"{checkout.parent / 'bin'}:/usr/bin:/bin")
+    return checkout
+
+
 def run(checkout: Path, *arguments: str, packages: str = PACKAGES) -> "subprocess.CompletedProcess[str]":
     """Run manage.py with a Python that sees no packages; the one it hands over to sees ``packages``."""
     return subprocess.run(
@@ -98,12 +108,9 @@ def test_a_changed_lock_is_installed_into_the_same_environment(checkout: Path) -
     assert [line.split()[0] for line in asked(checkout)] == ["venv", "pip", "pip"]
 
 
-def test_an_environment_for_tests_serves_the_demo_too(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "ROOT", str(checkout))
-    monkeypatch.setattr(bootstrap, "VENV", str(checkout / ".venv"))
-    monkeypatch.setattr(bootstrap, "STAMP", str(checkout / ".venv" / "postpurchase.json"))
-    (checkout / ".venv" / "bin").mkdir(parents=True)
-    (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
+def test_an_environment_for_tests_serves_the_demo_too(here: Path) -> None:
+    (here / ".venv" / "bin").mkdir(parents=True)
+    (here / ".venv" / "bin" / "python").symlink_to(sys.executable)
 
     def current_after(installed: str) -> list[str]:
         digest = hashlib.sha256(LOCK_CONTENT[installed]).hexdigest()
@@ -142,17 +149,37 @@ def test_packages_missing_after_the_installation_end_the_loop(checkout: Path, tm
     )
 
 
-def test_an_installation_that_fails_leaves_no_stamp(checkout: Path) -> None:
+def break_uv(checkout: Path) -> None:
     uv = checkout.parent / "bin" / "uv"
     uv.write_text(uv.read_text() + "case $1 in pip) exit 3 ;; esac\n")
 
-    answer = run(checkout, "version")
 
-    assert answer.returncode == 1
-    assert answer.stderr == (
-        f"The installation failed ({uv}, exit code 3): see above.\nNothing outside of .venv was changed.\n"
-    )
-    assert not (checkout / ".venv" / "postpurchase.json").exists()
+def test_pip_helps_out_where_uv_fails(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_uv(here)
+    installed = []
+    monkeypatch.setattr(bootstrap, "_install_with_pip", lambda lock, fresh: installed.append((lock, fresh)))
+
+    bootstrap._build("requirements.lock")
+
+    assert installed == [("requirements.lock", True)]
+    assert bootstrap._is_current("requirements.lock")
+    assert capsys.readouterr().out.splitlines()[1:] == ["uv failed with exit code 3."]
+
+
+def test_an_installation_that_fails_leaves_no_stamp(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_uv(here)
+
+    def fail(lock: str, fresh: bool) -> None:
+        raise subprocess.CalledProcessError(1, ["pip"])
+
+    monkeypatch.setattr(bootstrap, "_install_with_pip", fail)
+
+    with pytest.raises(SystemExit, match=r"^The installation failed; the reason stands above\."):
+        bootstrap._build("requirements.lock")
+
+    assert not (here / ".venv" / "postpurchase.json").exists()
 
 
 def test_a_python_that_can_install_nothing_hears_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

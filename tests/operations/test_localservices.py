@@ -42,6 +42,13 @@ def services() -> Iterator[LocalServices]:
         yield running
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A directory for data that stays. Root's servers cannot get there and keep theirs elsewhere."""
+    yield tmp_path / "demo"
+    localservices.remove_data(tmp_path / "demo")
+
+
 def test_the_roles_are_those_of_a_real_installation(services: LocalServices) -> None:
     with connected(services.database_owner_url) as cursor:
         cursor.execute(
@@ -113,8 +120,7 @@ def test_stop_ends_both_servers_and_may_be_called_again(services: LocalServices)
     assert not any(is_running(pid) for pid in pids)
 
 
-def test_a_second_start_finds_the_data_of_the_first(tmp_path: Path) -> None:
-    place = tmp_path / "demo"
+def test_a_second_start_finds_the_data_of_the_first(place: Path) -> None:
     with localservices.start(place, durable=True) as first:
         urls = (first.database_url.split("@")[0], first.redis_url.split("@")[0])
         with connected(first.database_owner_url) as cursor:
@@ -138,54 +144,54 @@ def test_a_second_start_finds_the_data_of_the_first(tmp_path: Path) -> None:
         assert redis.from_url(third.redis_url).get("kept") is None
 
 
-def test_a_directory_in_use_is_refused_and_left_alone(tmp_path: Path) -> None:
-    with localservices.start(tmp_path, durable=False) as services:
+def test_a_directory_in_use_is_refused_and_left_alone(place: Path) -> None:
+    with localservices.start(place, durable=False) as services:
         with pytest.raises(LocalServicesError, match="is in use by another running demo"):
-            localservices.start(tmp_path, durable=False)
+            localservices.start(place, durable=False)
         with pytest.raises(LocalServicesError, match="is in use by another running demo"):
-            localservices.remove_data(tmp_path)
+            localservices.remove_data(place)
 
         with connected(services.database_url) as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
 
 
-def test_an_interrupted_first_start_is_made_again(tmp_path: Path) -> None:
-    with localservices.start(tmp_path, durable=False):
+def test_an_interrupted_first_start_is_made_again(place: Path) -> None:
+    with localservices.start(place, durable=False):
         pass
-    home = localservices._home(tmp_path, localservices._server_identity())
+    home = localservices._home(place, localservices._server_identity())
     (home / "keys.json").unlink()  # it is written last, so this is how an interrupted start looks
 
-    with localservices.start(tmp_path, durable=False) as services, connected(services.database_url) as cursor:
+    with localservices.start(place, durable=False) as services, connected(services.database_url) as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("postpurchase",)
 
 
-def test_a_lock_left_by_a_killed_server_whose_number_now_is_another_process(tmp_path: Path) -> None:
-    with localservices.start(tmp_path, durable=False):
+def test_a_lock_left_by_a_killed_server_whose_number_now_is_another_process(place: Path) -> None:
+    with localservices.start(place, durable=False):
         pass
-    home = localservices._home(tmp_path, localservices._server_identity())
+    home = localservices._home(place, localservices._server_identity())
     (home / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{home}\n0\n")
 
-    with localservices.start(tmp_path, durable=False) as services:
+    with localservices.start(place, durable=False) as services:
         assert services.pids["postgres"] != os.getpid()
 
 
-def test_data_of_another_version_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    with localservices.start(tmp_path, durable=False):
+def test_data_of_another_version_is_refused_with_a_way_out(place: Path) -> None:
+    with localservices.start(place, durable=False):
         pass
-    home = localservices._home(tmp_path, localservices._server_identity())
+    home = localservices._home(place, localservices._server_identity())
     (home / "postgres" / "PG_VERSION").write_text("14\n")
 
     with pytest.raises(
         LocalServicesError, match=r"was made by PostgreSQL 14 and this is \d+\. Start over with --fresh"
     ):
-        localservices.start(tmp_path, durable=False)
+        localservices.start(place, durable=False)
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_sigkill_of_the_starting_process_leaves_no_server(tmp_path: Path, keeps: bool) -> None:
-    arguments = [str(tmp_path / "demo")] if keeps else []
+def test_sigkill_of_the_starting_process_leaves_no_server(place: Path, keeps: bool) -> None:
+    arguments = [str(place)] if keeps else []
     process = subprocess.Popen([sys.executable, "-c", KEEPING, *arguments], cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout is not None
     url, *pids = process.stdout.readline().decode().split()
@@ -198,9 +204,22 @@ def test_sigkill_of_the_starting_process_leaves_no_server(tmp_path: Path, keeps:
         wait_for(lambda: not any(is_running(int(pid)) for pid in pids))
         assert time.monotonic() - began < 10
     if keeps:
-        with localservices.start(tmp_path / "demo", durable=True) as again, connected(again.database_url) as cursor:
+        with localservices.start(place, durable=True) as again, connected(again.database_url) as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
+
+
+def test_starting_over_leaves_nothing_behind(place: Path) -> None:
+    with localservices.start(place, durable=False):
+        pass
+    home = localservices._home(place, localservices._server_identity())
+    (place / "mailbox").mkdir()
+    assert {path.name for path in home.iterdir()} >= {"postgres", "valkey", "keys.json"}
+
+    localservices.remove_data(place)
+
+    assert {path.name for path in place.iterdir()} == {"in-use", "mailbox"}
+    assert home == place or not home.exists()
 
 
 def test_the_programs_of_the_wheels_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
