@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from orders.api import catalogue_views, views
+from orders.api import catalogue_views, timeline, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
     path("orders/batch", views.OrderBatchView.as_view()),
+    path("orders/<external:external_id>/timeline", timeline.TimelineView.as_view()),
     path("orders/<external:external_id>/cancel", views.CancelView.as_view()),
     path("orders/<external:external_id>/refunds", views.RefundsView.as_view()),
     path("orders/<external:external_id>", views.OrderView.as_view()),
