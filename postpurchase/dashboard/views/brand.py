@@ -108,7 +108,7 @@ class BrandForm(StoreForm):
 
     def clean_logo_file(self) -> tuple[bytes, str] | None:
         """Return the picture's bytes and type, known by its first bytes and not by its name."""
-        upload: UploadedFile | None = self.cleaned_data.get("logo_file")
+        upload: UploadedFile[bytes] | None = self.cleaned_data.get("logo_file")
         if upload is None:
             return None
         if (upload.size or 0) > LOGO_BYTES:
