@@ -8,6 +8,14 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """One of our illustrations (``static/img/mail/<name>.png``). Decoration: what it says, the words say too."""
+
+    kind: ClassVar[str] = "picture"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Title:
     """The mail's one big line, with a small line above it."""
 
@@ -149,7 +157,8 @@ class Footer:
 
 
 Block = (
-    Title
+    Picture
+    | Title
     | Heading
     | Paragraph
     | Highlight

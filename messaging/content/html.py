@@ -7,6 +7,7 @@ recipient except the shopper's own pages.
 from functools import lru_cache
 
 import css_inline
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from messaging.content.blocks import Mail
@@ -21,7 +22,12 @@ def render_html(mail: Mail, store: StoreFacts) -> str:
     """Return the HTML part of ``mail`` in the store's colours."""
     source = render_to_string(
         "messaging/email/mail.html",
-        {"mail": mail, "store": store, "colours": _colours(store.accent_colour)},
+        {
+            "mail": mail,
+            "store": store,
+            "colours": _colours(store.accent_colour),
+            "base_url": settings.BASE_URL,
+        },
     )
     return _inliner().inline(source)
 

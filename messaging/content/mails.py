@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from messaging.content.blocks import Block, Button, Heading, Highlight, Mail, Notice, Paragraph, Score, Scores
+from messaging.content.blocks import Block, Button, Heading, Highlight, Mail, Notice, Paragraph, Picture, Score, Scores
 from messaging.content.facts import LineFacts, MessageFacts, ParcelFacts
 from messaging.content.formats import Speech, capitalised, subject_line
 from messaging.content.parts import (
@@ -70,7 +70,7 @@ def compose(template: str, facts: MessageFacts) -> Mail:
         language=texts.language,
         subject=subject_line(subject),
         preheader=subject_line(preheader),
-        blocks=tuple(blocks),
+        blocks=(Picture(PICTURES[template]), *blocks),
         footer=footer(facts, speech),
     )
 
@@ -438,4 +438,18 @@ MAILS: dict[str, Callable[[MessageFacts, Speech], Written]] = {
     "points_earned": points_earned,
     "order_cancelled": order_cancelled,
     "order_refunded": order_refunded,
+}
+# The illustration above each mail's title: ids in static/img/art.svg, drawn by ``manage.py draw_mail_pictures``.
+PICTURES = {
+    "order_confirmation": "thanks",
+    "shipped": "on-its-way",
+    "out_for_delivery": "on-its-way",
+    "ready_for_pickup": "waiting",
+    "failed_attempt": "problem",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "nps_survey": "letters",
+    "points_earned": "saved-points",
+    "order_cancelled": "shelf",
+    "order_refunded": "saved-points",
 }

@@ -15,6 +15,10 @@ def render_text(mail: b.Mail) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _picture(block: b.Picture) -> str:
+    return ""
+
+
 def _title(block: b.Title) -> str:
     above = f"{block.above}\n" if block.above else ""
     title = _wrapped(block.text)
@@ -91,6 +95,7 @@ def _two_ends(left: str, right: str) -> str:
 
 
 RENDERERS: dict[str, Callable[[Any], str]] = {
+    "picture": _picture,
     "title": _title,
     "heading": _heading,
     "paragraph": _paragraph,

@@ -19,7 +19,7 @@ unterwegs ist, schreiben wir Ihnen wieder.
 Voraussichtlich bei Ihnen: Donnerstag, 26. November
 
 Bestellung ansehen:
-https://post.example/t/7Hq2vXbK9mTzR4wLs8NcYd
+http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd
 
 Das haben Sie bestellt
 ----------------------
@@ -85,7 +85,7 @@ unterwegs ist, schreiben wir dir wieder.
 Voraussichtlich bei dir: Donnerstag, 26. November
 
 Bestellung ansehen:
-https://post.example/t/7Hq2vXbK9mTzR4wLs8NcYd
+http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd
 
 Das hast du bestellt
 --------------------
@@ -151,7 +151,7 @@ unterwegs ist, schreiben wir Ihnen wieder.
 Voraussichtlich bei Ihnen: Donnerstag, 26. November
 
 Bestellung ansehen:
-https://post.example/t/7Hq2vXbK9mTzR4wLs8NcYd
+http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd
 
 Das haben Sie bestellt
 ----------------------
@@ -217,7 +217,7 @@ parcel is on its way.
 Expected with you: Thursday, 26 November
 
 View your order:
-https://post.example/t/7Hq2vXbK9mTzR4wLs8NcYd
+http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd
 
 What you ordered
 ----------------

@@ -1,13 +1,17 @@
 """Every mail in every voice: what holds for all of them."""
 
 import re
+import struct
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.staticfiles.finders import find
 
+from messaging.content.blocks import Picture
 from messaging.content.html import SIZE_LIMIT, render_html
-from messaging.content.mails import MAILS, UnknownTemplate, compose
+from messaging.content.mails import MAILS, PICTURES, UnknownTemplate, compose
 from messaging.content.plain import WIDTH, render_text
 from tests.messaging.render.parts import addresses, squeezed, tags, visible_text
 from tests.messaging.render.voices import BASE_URL, DU, ENGLISH, SIE, SWISS, VOICES, Voice
@@ -94,7 +98,7 @@ def strings_of(block: object) -> list[str]:
     """Every string a block shows, addresses of pictures and stand-in initials apart."""
     found: list[str] = []
     for field in fields(block):  # type: ignore[arg-type]
-        if field.name in ("picture_url", "initial", "spoken", "tone"):
+        if field.name in ("picture_url", "initial", "spoken", "tone") or isinstance(block, Picture):
             continue
         value = getattr(block, field.name)
         for part in value if isinstance(value, tuple) else (value,):
@@ -139,7 +143,7 @@ def test_nothing_is_loaded_from_elsewhere_and_links_lead_to_us_or_to_the_store(t
     loaded = [address for tag, name, address in addresses(html) if tag != "a"]
     hosts = {urlsplit(address).hostname for tag, _, address in addresses(html) if tag == "a"}
     assert [address for address in loaded if not address.startswith(f"{BASE_URL}/")] == []
-    assert hosts <= {"post.example", "lindenhof.example.com"}
+    assert hosts <= {"127.0.0.1", "lindenhof.example.com"}
     assert re.search(r"url\(|@import|<link|<script|<iframe|<form|<object", html) is None
 
 
@@ -206,3 +210,14 @@ def test_the_survey_has_eleven_links_that_only_carry_the_number() -> None:
 def test_an_unknown_template_is_refused() -> None:
     with pytest.raises(UnknownTemplate, match="valentines_day"):
         compose("valentines_day", SIE.facts("shipped"))
+
+
+@pytest.mark.parametrize("template", MAILS)
+def test_every_picture_is_there_in_double_density(template: str) -> None:
+    path = find(f"img/mail/{PICTURES[template]}.png")
+
+    assert isinstance(path, str)
+    content = Path(path).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", content[16:24]) == (320, 240)
+    assert len(content) < 16_000

@@ -138,7 +138,10 @@ def test_pictures_come_from_our_own_origin_only(desk: Desk) -> None:
 
     html = render_message(message=desk.message("order_confirmation", order), now=NOW).html
 
-    assert [address for tag, _, address in addresses(html) if tag == "img"] == [f"{HERE}/media/fox.png"]
+    assert [address for tag, _, address in addresses(html) if tag == "img"] == [
+        f"{HERE}/static/img/mail/thanks.png",
+        f"{HERE}/media/fox.png",
+    ]
     assert "cdn.example" not in html
 
 

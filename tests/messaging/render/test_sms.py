@@ -8,7 +8,7 @@ from messaging.content.parts import MissingFact
 from messaging.content.sms import SMS_TEMPLATES, compose_sms, segments
 from tests.messaging.render.voices import DU, ENGLISH, SIE, SWISS, VOICES, Voice
 
-URL = "https://post.example/t/7Hq2vXbK9mTzR4wLs8NcYd"
+URL = "http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from messaging.content.examples import example_facts
 from messaging.content.facts import MessageFacts
 from messaging.content.mails import compose
 
-BASE_URL = "https://post.example"
+# Where the settings say we are: pictures come from there.
+BASE_URL = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
