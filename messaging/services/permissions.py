@@ -150,7 +150,7 @@ def _declare(
     }
     events: list[NewEvent] = []
     for declaration in declarations:
-        key = (declaration.channel.value, declaration.purpose.value)
+        key = (str(declaration.channel), str(declaration.purpose))
         before = current.get(key)
         if before is not None and _says_the_same(before, declaration):
             continue
