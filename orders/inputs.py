@@ -131,7 +131,7 @@ class OrderInput(_Body, frozen=True, kw_only=True):
     recipient: RecipientInput | None = None
     shipping_address: AddressInput | None = None
     billing_address: AddressInput | None = None
-    lines: Annotated[list[LineInput], Meta(max_length=1_000)] = []
+    lines: Annotated[list[LineInput], Meta(max_length=2_000)] = []
     promised_from: dt.date | None = None
     promised_to: dt.date | None = None
     attributes: Attributes = {}
