@@ -81,11 +81,12 @@ def web_server(*, port: int, host: str = "127.0.0.1", threads: int = 4) -> Child
 
 
 def task_worker(*, processes: int = 2) -> Child:
-    """Celery's worker for all queues."""
+    """Celery's worker for all queues. On macOS with threads: its system libraries do not survive a fork."""
+    pool = "threads" if sys.platform == "darwin" else "prefork"
     return Child(
         name="worker",
         command=(
-            sys.executable, "-m", "celery", "--app", "postpurchase", "--quiet", "worker", "--pool", "prefork",
+            sys.executable, "-m", "celery", "--app", "postpurchase", "--quiet", "worker", "--pool", pool,
             "--concurrency", str(processes), "--without-gossip", "--without-mingle", "--loglevel", "INFO",
         ),
         environment={

