@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""The addresses of shoppers' surveys and points. Mounted at the root."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from loyalty import views
+
+urlpatterns = [
+    path("s/<str:token>", views.survey, name="survey"),
+    path("p/<str:token>", views.points, name="points"),
+    path("t/<str:token>/sentiment", views.sentiment, name="sentiment"),
+]

@@ -11,7 +11,7 @@ from loyalty.selectors.points import (
     loyalty_of_customer,
     upcoming,
 )
-from loyalty.selectors.purchases import running_programme
+from loyalty.selectors.purchases import programme_of, rules_in_force, running_programme
 from loyalty.selectors.surveys import (
     Nps,
     SurveyReward,
@@ -36,7 +36,9 @@ __all__ = [
     "history",
     "loyalty_of_customer",
     "nps",
+    "programme_of",
     "responses_of_order",
+    "rules_in_force",
     "running_programme",
     "survey_reward",
     "upcoming",

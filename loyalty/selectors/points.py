@@ -83,8 +83,9 @@ def loyalty_of_customer(*, merchant: Merchant, customer: Customer, now: dt.datet
 
 
 def history(*, merchant: Merchant, customer: Customer) -> QuerySet[LedgerEntry]:
-    """Return the customer's entries, newest first, each with its order and rule."""
-    return LedgerEntry.objects.filter(customer=customer).select_related("order", "rule").order_by("-number")
+    """Return the customer's entries by when they happened, newest first, each with its order and rule."""
+    entries = LedgerEntry.objects.filter(customer=customer).select_related("order", "rule")
+    return entries.order_by("-occurred_at", "-number")
 
 
 def entries_of_order(*, merchant: Merchant, order: Order) -> QuerySet[LedgerEntry]:

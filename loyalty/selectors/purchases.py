@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
+from django.db.models import Q
+
 from loyalty.enums import Trigger
 from loyalty.models import EarningRule, Programme
 from loyalty.rules import Conditions, Purchase, Rule
@@ -15,6 +17,11 @@ from tracking.enums import ShipmentStatus
 NOTHING = Decimal(0)
 
 
+def programme_of(*, merchant: Merchant) -> Programme | None:
+    """Return the merchant's programme, switched on or not."""
+    return Programme.objects.select_related("merchant").first()
+
+
 def running_programme(*, merchant: Merchant) -> Programme | None:
     """Return the merchant's programme where it is switched on."""
     return Programme.objects.filter(active=True).first()
@@ -24,6 +31,13 @@ def rules_of(*, programme: Programme) -> dict[uuid.UUID, tuple[EarningRule, Rule
     """Return the programme's active rules, as rows and as the decision needs them, by id."""
     rows = EarningRule.objects.filter(programme=programme, active=True)
     return {row.id: (row, as_rule(row)) for row in rows}
+
+
+def rules_in_force(*, programme: Programme, now: dt.datetime) -> list[EarningRule]:
+    """Return the rules under which something can be earned at ``now``, the winning ones first."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=now)
+    not_over = Q(valid_until__isnull=True) | Q(valid_until__gt=now)
+    return list(EarningRule.objects.filter(begun, not_over, programme=programme, active=True).order_by("rank"))
 
 
 def as_rule(row: EarningRule) -> Rule:
