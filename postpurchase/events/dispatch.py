@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.celery import app
+from postpurchase.events.locks import wait_for_other_writers
 from postpurchase.events.models import DeliveryState, Event, EventDelivery
 from postpurchase.lib import clock
 
@@ -50,9 +51,12 @@ def _ring(merchant_id: str, subject_ids: list[str]) -> None:
 def handle_subject(*, merchant_id: uuid.UUID, subject_id: uuid.UUID) -> int:
     """Run every due handler of one subject, each in its order. Returns how many deliveries were finished.
 
-    Safe to call any number of times and from several workers at once.
+    What nobody has tried yet is handled together in one transaction. Where that fails, or something failed before, each
+    delivery gets a transaction of its own. Safe to call any number of times and from several workers at once.
     """
     finished = 0
+    while fresh := _claim_fresh(merchant_id, subject_id):
+        finished += _handle_together(merchant_id, fresh)
     for handler in _handlers_with_work(merchant_id, subject_id):
         while _handle_next(merchant_id, subject_id, handler):
             finished += 1
@@ -90,6 +94,66 @@ def wait_before_attempt(attempts: int) -> dt.timedelta:
     return dt.timedelta(seconds=min(300, 2**attempts))
 
 
+def _claim_fresh(merchant_id: uuid.UUID, subject_id: uuid.UUID) -> list[uuid.UUID]:
+    """Claim all untried deliveries of the handlers that have nothing older in hand.
+
+    The subject's lock keeps a second worker from claiming what comes after while this one claims what comes before.
+    """
+    now = clock.now()
+    with merchant_scope(merchant_id):
+        wait_for_other_writers([subject_id])
+        pending = EventDelivery.objects.filter(subject_id=subject_id, state=DeliveryState.PENDING)
+        rows = list(pending.values_list("id", "handler", "attempts"))
+        busy = {handler for _, handler, attempts in rows if attempts > 0}
+        fresh = [delivery_id for delivery_id, handler, _ in rows if handler not in busy]
+        if fresh:
+            EventDelivery.objects.filter(pk__in=fresh).update(attempts=1, next_attempt_at=now + wait_before_attempt(1))
+    return fresh
+
+
+def _handle_together(merchant_id: uuid.UUID, delivery_ids: list[uuid.UUID]) -> int:
+    """Handle claimed deliveries in one transaction, in order. Gives them back untried where one of them fails."""
+    try:
+        with merchant_scope(merchant_id):
+            deliveries = list(
+                EventDelivery.objects.select_for_update(of=("self",))
+                .select_related("event")
+                .filter(pk__in=delivery_ids, state=DeliveryState.PENDING)
+                .order_by("sequence", "handler")
+            )
+            for delivery in deliveries:
+                _call(delivery.handler, delivery.event)
+            EventDelivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
+                state=DeliveryState.DONE, done_at=clock.now()
+            )
+    except Exception:  # noqa: BLE001 - which one it was shows when each is tried alone
+        _handle_apart(merchant_id, delivery_ids)
+        return 0
+    return len(deliveries)
+
+
+def _handle_apart(merchant_id: uuid.UUID, delivery_ids: list[uuid.UUID]) -> None:
+    """After a common failure: each delivery alone, and where one fails, those after it wait untried."""
+    with merchant_scope(merchant_id):
+        rows = list(
+            EventDelivery.objects.filter(pk__in=delivery_ids, state=DeliveryState.PENDING)
+            .order_by("sequence", "handler")
+            .values_list("id", "handler")
+        )
+    stuck: set[str] = set()
+    untried: list[uuid.UUID] = []
+    for delivery_id, handler in rows:
+        if handler in stuck:
+            untried.append(delivery_id)
+        elif not _handle_one(merchant_id, delivery_id, handler, attempts=1):
+            stuck.add(handler)
+    if untried:
+        with merchant_scope(merchant_id):
+            EventDelivery.objects.filter(pk__in=untried, state=DeliveryState.PENDING).update(
+                attempts=0, next_attempt_at=clock.now()
+            )
+
+
 def _handlers_with_work(merchant_id: uuid.UUID, subject_id: uuid.UUID) -> list[str]:
     with merchant_scope(merchant_id):
         return list(
@@ -107,6 +171,11 @@ def _handle_next(merchant_id: uuid.UUID, subject_id: uuid.UUID, handler: str) ->
     if claimed is None:
         return False
     delivery_id, attempts = claimed
+    return _handle_one(merchant_id, delivery_id, handler, attempts=attempts)
+
+
+def _handle_one(merchant_id: uuid.UUID, delivery_id: uuid.UUID, handler: str, *, attempts: int) -> bool:
+    """Handle one claimed delivery. Returns whether the next one may go on."""
     try:
         with merchant_scope(merchant_id):
             delivery = (

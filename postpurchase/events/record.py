@@ -8,7 +8,7 @@ with merchant_scope(merchant.id):
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from postpurchase.events.dispatch import ring_after_commit
+from postpurchase.events.locks import wait_for_other_writers
 from postpurchase.events.models import Event, EventDelivery, SubjectKind
 from postpurchase.lib.ids import uuid7
 
@@ -62,7 +63,7 @@ def record_events(*, merchant_id: uuid.UUID, events: Sequence[NewEvent], now: dt
     """Record events in the order given, in a fixed number of queries. Needs the merchant's scope."""
     if not events:
         return []
-    _wait_for_other_writers({new.subject.id for new in events})
+    wait_for_other_writers({new.subject.id for new in events})
     rows = [
         Event(
             merchant_id=merchant_id,
@@ -100,16 +101,6 @@ def handlers_of(event_type: str) -> tuple[str, ...]:
     """Return the dotted paths of the handlers of an event type, as the pipeline lists them."""
     handlers: Mapping[str, tuple[str, ...]] = import_string(settings.EVENT_HANDLERS)
     return handlers.get(event_type, ())
-
-
-def _wait_for_other_writers(subject_ids: Iterable[uuid.UUID]) -> None:
-    """Hold the subjects until this transaction ends, so that a lower sequence is never committed after a higher one.
-
-    In sorted order, lest two batches wait for each other.
-    """
-    keys = sorted(subject_id.int & 0x7FFFFFFFFFFFFFFF for subject_id in subject_ids)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def _sequences(count: int) -> list[int]:

@@ -28,3 +28,7 @@ def on_counted_then_failing(*, event: Event) -> None:
 
 def on_killing(*, event: Event) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def on_ignored(*, event: Event) -> None:
+    """Do nothing."""

@@ -178,3 +178,28 @@ def test_a_parked_delivery_can_be_retried_by_its_own_merchant_only(
 
 def test_waiting_doubles_up_to_five_minutes():
     assert [wait_before_attempt(n).total_seconds() for n in range(1, 11)] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+@pytest.mark.parametrize("events", [1, 10])
+def test_untried_events_cost_the_same_number_of_queries_however_many(
+    committed_db, merchant, monkeypatch, django_assert_num_queries, events
+):
+    _pipeline(monkeypatch, "tests.events.handlers.on_ignored")
+    subject = uuid7()
+    _record(merchant, subject, *({"number": number} for number in range(events)))
+
+    with django_assert_num_queries(20):
+        assert handle_subject(merchant_id=merchant.id, subject_id=subject) == events
+
+
+def test_a_failure_among_untried_events_leaves_the_earlier_done_and_the_later_untried(
+    committed_db, merchant, monkeypatch
+):
+    _pipeline(monkeypatch, FAILING)
+    subject = uuid7()
+    _record(merchant, subject, {"number": 1}, {"number": 2, "poison": True}, {"number": 3})
+
+    handle_subject(merchant_id=merchant.id, subject_id=subject)
+
+    assert _numbers(merchant) == [1]
+    assert _deliveries(merchant) == [("done", 1, ""), ("pending", 1, "builtins.LookupError"), ("pending", 0, "")]
