@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracking.carriers.registry import meaning_of
 from tracking.enums import STATUS_OF_SUBSTATUS, Carrier, DeliveryLocation, ShipmentStatus
 from tracking.inputs import CheckpointInput, Problem
-from tracking.status import LOCATION_OF_SUBSTATUS, SUBSTATUS_OF_LOCATION
+from tracking.status import AT_A_PLACE, LOCATION_OF_SUBSTATUS, SUBSTATUS_OF_LOCATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,13 @@ def read(item: CheckpointInput, *, carrier: str) -> Reading:
     substatus = item.substatus or (meaning.substatus if meaning and same_status else "")
     if status == ShipmentStatus.EXCEPTION:
         return Reading(status, substatus or "exception_unknown_reason")
-    if status != ShipmentStatus.DELIVERED:
+    if status not in AT_A_PLACE:
         return Reading(status, substatus)
     location = item.delivery_location or (meaning.delivery_location if meaning and same_status else None)
     location = location or LOCATION_OF_SUBSTATUS.get(substatus)
-    return Reading(status, substatus or SUBSTATUS_OF_LOCATION.get(location, "") if location else substatus, location)
+    if location and not substatus:
+        substatus = SUBSTATUS_OF_LOCATION.get((status, location), "")
+    return Reading(status, substatus, location)
 
 
 def identity_of(item: CheckpointInput) -> bytes:

@@ -11,13 +11,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracking.enums import DeliveryLocation, ShipmentStatus
+from tracking.enums import STATUS_OF_SUBSTATUS, DeliveryLocation, ShipmentStatus
 
 # News of the same second: the later stage counts as the later news.
 STAGE = {status: position for position, status in enumerate(ShipmentStatus)}
 BEFORE_THE_WAY = (ShipmentStatus.PENDING, ShipmentStatus.INFO_RECEIVED)
 # The only news that may follow a delivery, and after which scans on the way are scans on the way back.
 RETURN_NEWS = ("exception_returning_to_sender", "exception_returned", "exception_not_picked_up")
+# Only in these does a parcel lie somewhere, delivered or waiting.
+AT_A_PLACE = (ShipmentStatus.DELIVERED, ShipmentStatus.AVAILABLE_FOR_PICKUP)
 # A clock that is this far ahead is wrong; such news is kept, shown to nobody and moves nothing.
 CLOCK_TOLERANCE = dt.timedelta(hours=24)
 
@@ -28,8 +30,12 @@ LOCATION_OF_SUBSTATUS = {
     "delivered_to_parcel_locker": DeliveryLocation.LOCKER,
     "delivered_to_parcel_shop": DeliveryLocation.PARCEL_SHOP,
     "delivered_to_safe_place": DeliveryLocation.SAFE_PLACE,
+    "available_for_pickup_parcel_shop": DeliveryLocation.PARCEL_SHOP,
+    "available_for_pickup_locker": DeliveryLocation.LOCKER,
 }
-SUBSTATUS_OF_LOCATION = {location: substatus for substatus, location in LOCATION_OF_SUBSTATUS.items()}
+SUBSTATUS_OF_LOCATION = {
+    (STATUS_OF_SUBSTATUS[substatus], location): substatus for substatus, location in LOCATION_OF_SUBSTATUS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +86,20 @@ def _after(state: ParcelState, item: News) -> ParcelState:
     if item.status is None or state.substatus == "exception_returned":
         return state
     if state.delivered_at is not None and item.substatus not in RETURN_NEWS:
-        return _more_about_delivery(state, item)
+        return _more_about_place(state, item)
     if item.status in BEFORE_THE_WAY and STAGE[item.status] < STAGE[state.status]:
         return state  # announced late: the parcel is long on its way
     if _is_scan_on_the_way_back(state, item):
         return state
     if item.status == state.status and item.substatus in (state.substatus, ""):
-        return state  # nothing new, or less exact than what is known
-    moved = replace(state, status=item.status, substatus=item.substatus, status_at=item.occurred_at)
-    if item.status == ShipmentStatus.DELIVERED:
-        return _more_about_delivery(replace(moved, delivered_at=item.occurred_at), item)
-    return moved
+        return _more_about_place(state, item)  # nothing new, or less exact than what is known
+    moved = ParcelState(
+        status=item.status,
+        substatus=item.substatus,
+        status_at=item.occurred_at,
+        delivered_at=item.occurred_at if item.status == ShipmentStatus.DELIVERED else state.delivered_at,
+    )
+    return _more_about_place(moved, item)
 
 
 def _is_scan_on_the_way_back(state: ParcelState, item: News) -> bool:
@@ -102,9 +111,9 @@ def _is_scan_on_the_way_back(state: ParcelState, item: News) -> bool:
     )
 
 
-def _more_about_delivery(state: ParcelState, item: News) -> ParcelState:
-    """A delivery is told once; further delivery news only fills in what the first left open."""
-    if item.status != ShipmentStatus.DELIVERED or state.status != ShipmentStatus.DELIVERED:
+def _more_about_place(state: ParcelState, item: News) -> ParcelState:
+    """Where it lies is told once; further news of the same status only fills in what the first left open."""
+    if item.status != state.status or item.status not in AT_A_PLACE:
         return state
     return replace(
         state,
