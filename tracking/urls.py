@@ -1,3 +1,5 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tracking import views
+
+urlpatterns = [path("<str:token>", views.tracking_page, name="tracking-page")]

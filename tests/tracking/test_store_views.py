@@ -1,0 +1,149 @@
+"""Colours, logo and look-up below a merchant's name."""
+
+import hashlib
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from orders.models import Customer
+from postpurchase.accounts.models import Store
+from postpurchase.accounts.scoping import merchant_scope
+from tests.conftest import NOW
+from tests.tracking.build import make_order
+from tracking.services.attempts import MISSES_PER_NUMBER, TRIES_PER_ADDRESS
+
+PICTURE = b"\x89PNG\r\n\x1a\nlogo"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def order(world):
+    with merchant_scope(world.merchant.id):
+        customer = Customer.objects.create(
+            merchant=world.merchant, email="anna@example.com", created_at=NOW, updated_at=NOW
+        )
+        return make_order(world, number="#1001", customer=customer)
+
+
+def look_up(number, second, address="192.0.2.1", slug="lindenhof"):
+    return Client(REMOTE_ADDR=address).post(f"/{slug}/track", {"number": number, "second": second})
+
+
+def test_the_accent_is_a_style_sheet_with_a_light_and_a_dark_side(world) -> None:
+    with merchant_scope(world.merchant.id):
+        Store.objects.update(accent_colour="#ffee00")
+
+    response = Client().get("/lindenhof/brand.css?store=default&v=ffee00")
+
+    assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert b"prefers-color-scheme:dark" in response.content
+    assert b"--accent-ink:#ffee00" not in response.content.split(b"@media")[0]  # yellow on white cannot be read
+    old = Client().get("/lindenhof/brand.css?store=default&v=000000")
+    assert old.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_the_logo_is_served_as_what_it_is(world) -> None:
+    assert Client().get("/lindenhof/logo").status_code == 404
+    with merchant_scope(world.merchant.id):
+        Store.objects.update(logo=PICTURE, logo_type="image/png")
+
+    response = Client().get(f"/lindenhof/logo?store=default&v={hashlib.sha256(PICTURE).hexdigest()[:12]}")
+
+    assert (response.content, response.headers["Content-Type"]) == (PICTURE, "image/png")
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["brand.css", "logo", "track"])
+def test_there_is_nothing_below_an_unknown_name(world, path) -> None:
+    assert Client().get(f"/nobody/{path}").status_code == 404
+
+
+def test_the_form_asks_for_two_things_and_sets_no_cookie(world) -> None:
+    response = Client().get("/lindenhof/track")
+
+    assert response.status_code == 200
+    assert response.content.count(b"<input") == 2
+    assert dict(response.cookies) == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "second"),
+    [
+        ("#1001", "anna@example.com"),
+        ("1001", "ANNA@Example.com "),
+        (" 1001 ", "10115"),
+        ("1001", "D-10115"),
+        ("1001", "101 15"),
+    ],
+)
+def test_number_and_email_or_postal_code_open_the_orders_page(world, order, number, second) -> None:
+    response = look_up(number, second)
+
+    assert response.status_code == 303
+    page = Client().get(response.headers["Location"])
+    assert page.status_code == 200
+    assert "#1001" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "second"),
+    [
+        ("1001", "10116"),
+        ("1001", "bob@example.com"),
+        ("1001", ""),
+        ("1001", "@"),
+        ("9999", "10115"),
+        ("", ""),
+        ("1001\x00", "10115\x00"),
+    ],
+)
+def test_wrong_and_unknown_get_the_same_answer(world, order, number, second) -> None:
+    expected = look_up("1001", "wrong", address="192.0.2.9").content.decode()
+
+    response = look_up(number, second)
+
+    if "\x00" in number:  # cleaned, it is the right answer
+        assert response.status_code == 303
+        return
+    assert response.status_code == 404
+    assert response.content.decode().replace(f'value="{number}"', 'value="1001"') == expected
+
+
+def test_a_number_tried_too_often_stays_closed_even_for_the_right_answer(world, order) -> None:
+    for attempt in range(MISSES_PER_NUMBER):
+        assert look_up("1001", f"{attempt:05}", address=f"192.0.2.{attempt}").status_code == 404
+
+    right = look_up("#1001", "10115", address="192.0.2.200")
+
+    assert right.status_code == 404
+
+
+def test_an_address_that_tries_too_often_has_to_wait(world, order) -> None:
+    for attempt in range(TRIES_PER_ADDRESS):
+        look_up(f"A{attempt}", "10115", address="2001:db8::1")
+
+    same_network = look_up("1001", "10115", address="2001:db8::2")
+    other = look_up("1001", "10115", address="2001:db8:1::1")
+
+    assert (same_network.status_code, same_network.headers["Retry-After"]) == (429, "3600")
+    assert other.status_code == 303
+
+
+def test_another_merchants_order_is_unknown(world, other_world, order) -> None:
+    assert look_up("1001", "10115", slug="stranger").status_code == 404
+
+
+def test_what_cannot_be_counted_is_refused(world, order, monkeypatch) -> None:
+    def away(*_arguments, **_keywords):
+        raise RedisConnectionError
+
+    monkeypatch.setattr(type(cache._connections[cache._alias]), "add", away)
+
+    assert look_up("1001", "10115").status_code == 503

@@ -1,0 +1,6 @@
+"""The tracking page as a decision: facts about an order in, everything the page says out. Pure.
+
+selectors/page.py ──OrderFacts──▶ build.py ──TrackingPage──▶ templates/tracking/page.html
+                                    ├ scenes.py   which of the page's situations a parcel is in
+                                    └ days.py     dates as people say them
+"""

@@ -1,0 +1,369 @@
+"""Putting the tracking page together: what it says first, one card per parcel, what has not been sent."""
+
+import datetime as dt
+import re
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from orders.enums import OrderStatus, PaymentStatus
+from postpurchase.lib.texts import Texts
+from tracking.carriers.registry import name_of, page_of
+from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus
+from tracking.models import PromiseSource
+from tracking.page.days import Days
+from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
+from tracking.page.scenes import Scene, scene_of, urgency
+from tracking.promise import Window, is_shown
+from tracking.status import CLOCK_TOLERANCE
+
+SHOWN_NEWS = 3
+NOON = 12
+ONE_DAY = dt.timedelta(days=1)
+# Names of places a shopper goes to. Whose letterbox or which neighbour is between carrier and shopper.
+PUBLIC_PLACES = (DeliveryLocation.PARCEL_SHOP, DeliveryLocation.LOCKER)
+TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The answer at the top: what is, when it will be, why we think so, what happens next."""
+
+    title: str
+    next: str
+    when: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A station below the picture; ``note`` is its date."""
+
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The picture: where the parcel is (0 to 4), its stations, whether something is wrong."""
+
+    at: int
+    stops: tuple[Stop, ...]
+    warn: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One piece of news in our words; ``detail`` is the carrier's own sentence where we have none."""
+
+    title: str
+    when: str
+    iso: str
+    where: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product as the page shows it. ``initial`` stands in for a picture that is not ours to show."""
+
+    name: str
+    quantity: int
+    image: str
+    initial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelCard:
+    """One parcel. ``heading`` is empty where it is the only one; ``saying`` then stands at the top of the page."""
+
+    heading: str
+    saying: Saying
+    way: Way
+    place_name: str
+    recent: tuple[HistoryEntry, ...]
+    earlier: tuple[HistoryEntry, ...]
+    carrier: str
+    number: str
+    live_url: str
+    contents: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingPage:
+    """Everything the page says, in the shopper's words. ``items`` is empty where the parcels list them all."""
+
+    title: str
+    eyebrow: str
+    saying: Saying
+    way: Way | None
+    parcels: tuple[ParcelCard, ...]
+    unsent: tuple[Item, ...]
+    items: tuple[Item, ...]
+    questions: tuple[str, ...]
+    is_delivered: bool
+    has_trouble: bool
+    can_report: bool
+
+
+def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, time_zone: dt.tzinfo) -> TrackingPage:
+    """Return the page for an order. ``shop`` is the store's name."""
+    days = Days(texts=texts, now=now, time_zone=time_zone)
+    is_cancelled = order.status == OrderStatus.CANCELLED
+    several = len(order.parcels) > 1
+    contents_told = all(parcel.contents for parcel in order.parcels)
+    statuses = {parcel.status for parcel in order.parcels}
+    unsent = () if is_cancelled or not order.parcels else _unsent(order)
+    cards = tuple(
+        _card(order, parcel, position, days, shop, show_contents=several or bool(unsent))
+        for position, parcel in enumerate(order.parcels, start=1)
+    )
+    return TrackingPage(
+        title=texts("page.title", number=order.number),
+        eyebrow=texts("page.eyebrow", number=order.number, date=days.date(days.local(order.placed_at).date())),
+        saying=cards[0].saying if len(cards) == 1 else _order_saying(order, days, shop),
+        way=None if cards or is_cancelled else _way_before(order, days),
+        parcels=tuple(cards[position] for position in _most_urgent_first(order.parcels)),
+        unsent=unsent,
+        items=() if contents_told and several else tuple(_item(line, line.quantity) for line in order.lines),
+        questions=_questions(order, has_unsent=bool(unsent)),
+        is_delivered=statuses == {ShipmentStatus.DELIVERED} and not unsent,
+        has_trouble=not statuses.isdisjoint(TROUBLE),
+        can_report=not statuses.isdisjoint((*TROUBLE, ShipmentStatus.DELIVERED)),
+    )
+
+
+def _order_saying(order: OrderFacts, days: Days, shop: str) -> Saying:
+    """What the page says for no parcel at all, or for several."""
+    texts = days.texts
+    count = len(order.parcels)
+    there = sum(parcel.status == ShipmentStatus.DELIVERED for parcel in order.parcels)
+    if count and there == count:
+        return Saying(texts("order.all_there.title", total=count), texts("order.all_there.next"))
+    if count and there:
+        form = "title" if there == 1 else "title_plural"
+        return Saying(texts(f"order.some_there.{form}", there=there, total=count), texts("order.some_there.next"))
+    if count:
+        return Saying(texts("order.several.title", total=count), texts("order.several.next"))
+    if order.status == OrderStatus.CANCELLED:
+        return Saying(texts("order.cancelled.title"), texts("order.cancelled.next"))
+    if order.status in (OrderStatus.FULFILLED, OrderStatus.CLOSED):
+        return Saying(texts("order.sent.title"), texts("order.sent.next"))
+    if order.payment_status == PaymentStatus.PENDING:
+        return Saying(texts("order.unpaid.title"), texts("order.unpaid.next"))
+    when, reason = _promise_words(order.promise, days, shop, handed_over=False)
+    return Saying(texts("order.confirmed.title"), texts("order.confirmed.next"), when, reason)
+
+
+def _card(
+    order: OrderFacts, parcel: ParcelFacts, position: int, days: Days, shop: str, *, show_contents: bool
+) -> ParcelCard:
+    texts = days.texts
+    late = _is_late(parcel, days)
+    scene = scene_of(parcel, today=days.today, time_zone=days.time_zone, is_late=late)
+    history = [_entry(item, order.private_words, days) for item in _shown_news(parcel, days)]
+    lines = {line.id: line for line in order.lines}
+    is_public = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP or parcel.delivery_location in PUBLIC_PLACES
+    return ParcelCard(
+        heading=texts("page.parcel_of", number=position, total=len(order.parcels)) if len(order.parcels) > 1 else "",
+        saying=_parcel_saying(parcel, scene, days, shop),
+        way=_way(order, parcel, scene, days),
+        place_name=parcel.delivery_location_text if is_public else "",
+        recent=tuple(history[:SHOWN_NEWS]),
+        earlier=tuple(history[SHOWN_NEWS:]),
+        carrier=name_of(parcel.carrier, parcel.carrier_word),
+        number=parcel.tracking_number,
+        live_url=_live_url(parcel, texts.language),
+        contents=tuple(
+            _item(lines[line_id], quantity) for line_id, quantity in parcel.contents.items() if line_id in lines
+        )
+        if show_contents
+        else (),
+    )
+
+
+def _parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> Saying:
+    texts = days.texts
+    carrier = _carrier_in_a_sentence(parcel, texts)
+    when, reason = "", ""
+    if parcel.status == ShipmentStatus.DELIVERED and parcel.delivered_at:
+        key = "when.picked_up_on" if scene.key == "delivered_picked_up" else "when.delivered_on"
+        when = texts(key, day=days.moment(parcel.delivered_at))
+    elif is_shown(parcel.status) and not _is_outdated(parcel):
+        when, reason = _promise_words(parcel.promise, days, shop, handed_over=True)
+    elif parcel.status_at and scene.key != "out_today":
+        reason = texts("when.since", day=days.moment(parcel.status_at))
+    return Saying(
+        title=_sentence(texts(f"parcel.{scene.key}.title", carrier=carrier)),
+        next=_sentence(texts(f"parcel.{scene.key}.next", carrier=carrier)),
+        when=when,
+        reason=reason,
+    )
+
+
+def _promise_words(window: Window | None, days: Days, shop: str, *, handed_over: bool) -> tuple[str, str]:
+    """The day in words, and why we name it."""
+    if window is None:
+        return "", ""
+    texts = days.texts
+    if window.latest < days.today:
+        return texts("when.was_due", day=days.full_name(window.latest)), ""
+    is_estimate = window.source == PromiseSource.ESTIMATE
+    soonest = days.today
+    if not handed_over or days.local(days.now).hour >= NOON:
+        soonest += ONE_DAY  # what is not on the van by noon does not come today
+    is_exact = window.earliest == window.latest or (is_estimate and window.likely >= soonest)
+    key = ("estimated" if is_estimate else "promised") + ("" if is_exact else "_until")
+    day = window.likely if is_exact else window.latest
+    reasons = []
+    if is_estimate and is_exact and window.earliest != window.latest:
+        earliest, latest = days.name(max(window.earliest, soonest)), days.name(window.latest)
+        reasons.append(_sentence(texts("when.between", earliest=earliest, latest=latest)))
+    reasons.append(_why(window, texts, shop, handed_over=handed_over))
+    return texts(f"when.{key}", day=days.full_name(day)), " ".join(reasons)
+
+
+def _why(window: Window, texts: Texts, shop: str, *, handed_over: bool) -> str:
+    if window.source == PromiseSource.SHOP:
+        return texts("when.from_shop", shop=shop)
+    if window.source == PromiseSource.CARRIER:
+        return texts("when.from_carrier")
+    return texts("when.from_hand_over" if handed_over else "when.from_order")
+
+
+def _is_late(parcel: ParcelFacts, days: Days) -> bool:
+    return parcel.promise is not None and is_shown(parcel.status) and parcel.promise.latest < days.today
+
+
+def _is_outdated(parcel: ParcelFacts) -> bool:
+    """Our own estimate means nothing any more once the carrier reports a delay."""
+    return (
+        parcel.substatus == "in_transit_delayed"
+        and parcel.promise is not None
+        and parcel.promise.source == PromiseSource.ESTIMATE
+    )
+
+
+def _way(order: OrderFacts, parcel: ParcelFacts, scene: Scene, days: Days) -> Way:
+    """Each station carries the day it was first reached."""
+    first_day: dict[ShipmentStatus, dt.date] = {}
+    for item in reversed(parcel.news):
+        if item.status:
+            first_day.setdefault(item.status, days.local(item.occurred_at).date())
+    packed = first_day.get(ShipmentStatus.INFO_RECEIVED) or days.local(parcel.shipped_at or parcel.created_at).date()
+    is_waiting = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP
+    there = first_day.get(parcel.status) if is_waiting else first_day.get(ShipmentStatus.DELIVERED)
+    reached = (
+        days.local(order.placed_at).date(),
+        packed,
+        first_day.get(ShipmentStatus.IN_TRANSIT),
+        first_day.get(ShipmentStatus.OUT_FOR_DELIVERY),
+        there,
+    )
+    labels = ("ordered", "packed", "on_the_way", "out", "ready" if is_waiting else "there")
+    return Way(
+        at=scene.stop,
+        stops=tuple(
+            Stop(days.texts(f"stop.{label}"), days.short(day) if day and position <= scene.stop else "")
+            for position, (label, day) in enumerate(zip(labels, reached, strict=True))
+        ),
+        warn=scene.warn,
+        place="parcel-shop" if scene.waits_in_shop else "",
+    )
+
+
+def _way_before(order: OrderFacts, days: Days) -> Way:
+    ordered = days.short(days.local(order.placed_at).date())
+    labels = ("ordered", "packed", "on_the_way", "out", "there")
+    stops = tuple(
+        Stop(days.texts(f"stop.{label}"), "" if position else ordered) for position, label in enumerate(labels)
+    )
+    return Way(at=0, stops=stops, warn=False, place="")
+
+
+def _shown_news(parcel: ParcelFacts, days: Days) -> Sequence[NewsFacts]:
+    """Without clocks far ahead, and the same sentence of the same moment once."""
+    return [item for item in parcel.news if item.occurred_at <= days.now + CLOCK_TOLERANCE]
+
+
+def _entry(item: NewsFacts, private_words: frozenset[str], days: Days) -> HistoryEntry:
+    texts = days.texts
+    is_known = item.status is not None
+    key = f"news.{item.substatus or item.status}" if is_known else "news.other"
+    return HistoryEntry(
+        title=texts(key),
+        when=_sentence(days.moment(item.occurred_at)),
+        iso=days.local(item.occurred_at).isoformat(),
+        where=", ".join(part for part in (item.city, item.country) if part),
+        detail="" if is_known else _without_person(item.message, private_words),
+    )
+
+
+def _without_person(text: str, private_words: frozenset[str]) -> str:
+    """Carriers' sentences may name people; such a sentence is left out as a whole."""
+    words = set(re.split(r"[^\w@.+-]+", text.casefold()))
+    digits = re.sub(r"\D", "", text)
+    names_somebody = bool(words & private_words) or any(
+        len(number := re.sub(r"\D", "", word)) >= 7 and number[-7:] in digits for word in private_words
+    )
+    return "" if names_somebody else text
+
+
+def _live_url(parcel: ParcelFacts, language: str) -> str:
+    """The address the shop gave, else the carrier's own page."""
+    told = parcel.tracking_url
+    if told and urlsplit(told).scheme in ("http", "https"):
+        return told
+    return page_of(parcel.carrier, parcel.tracking_number, language=language)
+
+
+def _carrier_in_a_sentence(parcel: ParcelFacts, texts: Texts) -> str:
+    if texts.has(f"carrier.{parcel.carrier}"):
+        return texts(f"carrier.{parcel.carrier}")
+    if parcel.carrier == Carrier.OTHER:
+        return texts("carrier.unknown")
+    return name_of(parcel.carrier)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _unsent(order: OrderFacts) -> tuple[Item, ...]:
+    """What is in no parcel yet. Where a parcel does not tell its contents, everything may be in it."""
+    if any(not parcel.contents for parcel in order.parcels):
+        return ()
+    sent: Counter[uuid.UUID] = Counter()
+    for parcel in order.parcels:
+        sent.update(parcel.contents)
+    return tuple(_item(line, line.quantity - sent[line.id]) for line in order.lines if line.quantity > sent[line.id])
+
+
+def _item(line: LineFacts, quantity: int) -> Item:
+    return Item(line.name, quantity, line.image, next((sign for sign in line.name if sign.isalnum()), "·").upper())
+
+
+def _most_urgent_first(parcels: Sequence[ParcelFacts]) -> list[int]:
+    return sorted(range(len(parcels)), key=lambda position: (urgency(parcels[position]), position))
+
+
+def _questions(order: OrderFacts, *, has_unsent: bool) -> tuple[str, ...]:
+    """The questions people have in this situation."""
+    if order.status == OrderStatus.CANCELLED:
+        return ()
+    if not order.parcels:
+        return ("address_before", "not_home")
+    statuses = {parcel.status for parcel in order.parcels}
+    wanted: Mapping[str, bool] = {
+        "pickup": ShipmentStatus.AVAILABLE_FOR_PICKUP in statuses,
+        "missing": ShipmentStatus.DELIVERED in statuses,
+        "damaged": ShipmentStatus.DELIVERED in statuses,
+        "not_home": bool(statuses & {ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY}),
+        "no_change": bool(statuses & {ShipmentStatus.INFO_RECEIVED, ShipmentStatus.IN_TRANSIT}),
+        "address": bool(statuses & {ShipmentStatus.PENDING, ShipmentStatus.INFO_RECEIVED, ShipmentStatus.IN_TRANSIT}),
+        "several": len(order.parcels) > 1 or has_unsent,
+    }
+    return tuple(question for question, is_wanted in wanted.items() if is_wanted)

@@ -1,0 +1,73 @@
+"""Dates as people say them, in the shopper's language and the merchant's time zone."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_time
+
+from postpurchase.lib.texts import Texts
+
+# Patterns of CLDR's date fields: weekday and day, day, day with year, short. Babel's skeletons abbreviate weekdays.
+_GERMAN = ("EEEE, d. MMMM", "d. MMMM", "d. MMMM y", "d.M.")
+_BRITISH = ("EEEE d MMMM", "d MMMM", "d MMMM y", "d MMM")
+_AMERICAN = ("EEEE, MMMM d", "MMMM d", "MMMM d, y", "MMM d")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Says dates relative to ``now``: today, tomorrow, yesterday, else the weekday with the date."""
+
+    texts: Texts
+    now: dt.datetime
+    time_zone: dt.tzinfo
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.astimezone(self.time_zone).date()
+
+    def local(self, moment: dt.datetime) -> dt.datetime:
+        """Return a moment on the merchant's clock."""
+        return moment.astimezone(self.time_zone)
+
+    def name(self, day: dt.date) -> str:
+        """„heute“, „morgen“, „Freitag, 17. Juli“; with the year where it is another one."""
+        distance = (day - self.today).days
+        if distance in (-1, 0, 1):
+            return self.texts(("when.yesterday", "when.today", "when.tomorrow")[distance + 1])
+        return self._format(0 if abs(distance) < 200 else 2, day)
+
+    def full_name(self, day: dt.date) -> str:
+        """„morgen, Freitag, 17. Juli“: the day's name does not depend on when the page was opened."""
+        name = self.name(day)
+        return name if abs((day - self.today).days) > 1 else f"{name}, {self._format(0, day)}"
+
+    def date(self, day: dt.date) -> str:
+        """„14. Juli“ (with the year where it is another one)."""
+        return self._format(1 if day.year == self.today.year else 2, day)
+
+    def short(self, day: dt.date) -> str:
+        """„14.7.“"""
+        return self._format(3, day)
+
+    def moment(self, moment: dt.datetime) -> str:
+        """„heute, 14:05 Uhr“"""
+        local = self.local(moment)
+        time = format_time(local.time(), "short", locale=_locale(self.texts.language))
+        return self.texts("when.at", day=self.name(local.date()), time=time)
+
+    def _format(self, length: int, day: dt.date) -> str:
+        language = self.texts.language
+        patterns = _GERMAN if language.startswith("de") else _AMERICAN if language == "en-US" else _BRITISH
+        return format_date(day, patterns[length], locale=_locale(language))
+
+
+@lru_cache(maxsize=32)
+def _locale(language: str) -> Locale:
+    """Plain English reads as in Britain: day before month, 24 hours."""
+    try:
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en-GB" if language.startswith("en") else "de", sep="-")

@@ -1,0 +1,117 @@
+"""What stands below a merchant's own name: ``/<slug>/brand.css``, ``/<slug>/logo``, ``/<slug>/track``."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+from redis.exceptions import RedisError
+
+from postpurchase.accounts import page_links
+from postpurchase.accounts.brand import logo_path, page_brand
+from postpurchase.accounts.middleware import not_for_caches
+from postpurchase.accounts.models import Merchant, PageKind, Store
+from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.accounts.scoping import all_merchants, enter_request_scope
+from postpurchase.lib import clock
+from postpurchase.lib.colours import brand_css
+from postpurchase.lib.texts import texts_for
+from tracking.answers import page_response
+from tracking.languages import page_language
+from tracking.selectors import find_order
+from tracking.services import attempts
+
+LONGEST_ANSWER = 320
+
+
+@require_safe
+def brand_style(request: HttpRequest, merchant_slug: str) -> HttpResponse:
+    """The store's accent, made readable, as a style sheet of its own (the pages allow no inline styles)."""
+    _, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    response = HttpResponse(brand_css(store.accent_colour), content_type="text/css; charset=utf-8")
+    is_current = request.GET.get("v", "").lower() == store.accent_colour.removeprefix("#").lower()
+    return _cacheable(response, for_good=is_current)
+
+
+@require_safe
+def logo(request: HttpRequest, merchant_slug: str) -> HttpResponse:
+    """The store's logo."""
+    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    if not store.logo:
+        raise Http404
+    response = HttpResponse(bytes(store.logo), content_type=store.logo_type or "application/octet-stream")
+    is_current = f"v={request.GET.get('v', '')}" in logo_path(merchant=merchant, store=store).split("&")
+    return _cacheable(response, for_good=is_current)
+
+
+# Exempt: there is no session that a foreign page could borrow, and the form sets no cookie.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def look_up(request: HttpRequest, merchant_slug: str) -> HttpResponse:
+    """Find an order by its number and an e-mail address or postal code; found, it opens the order's own page."""
+    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    if request.method != "POST":
+        return _form(request, merchant, store)
+    number = request.POST.get("number", "")[:LONGEST_ANSWER].replace("\x00", "")
+    second = request.POST.get("second", "")[:LONGEST_ANSWER].replace("\x00", "")
+    try:
+        attempts.count_try(merchant_id=merchant.id, address=_address(request))
+        closed = attempts.is_closed(merchant_id=merchant.id, number=number)
+        order_id = find_order(number=number, second=second)
+        if order_id is None or closed:
+            attempts.count_miss(merchant_id=merchant.id, number=number)
+            return _form(request, merchant, store, number=number, problem="not_found", status=404)
+    except attempts.TooManyTries:
+        return _form(request, merchant, store, number=number, problem="too_often", status=429)
+    except RedisError:
+        return _form(request, merchant, store, number=number, problem="unavailable", status=503)
+    url = page_links.page_url(merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order_id, now=clock.now())
+    return not_for_caches(HttpResponseRedirect(url, status=303))
+
+
+def _form(
+    request: HttpRequest, merchant: Merchant, store: Store, *, number: str = "", problem: str = "", status: int = 200
+) -> HttpResponse:
+    language = page_language(
+        asked=request.GET.get("lang", ""),
+        accepted=request.headers.get("Accept-Language", ""),
+        store=store.language,
+    )
+    texts = texts_for("tracking", language=language, tone=store.tone)
+    context: dict[str, object] = {
+        "brand": page_brand(merchant=merchant, store=store),
+        "language": texts.language,
+        "texts": texts,
+        "number": number,
+        "problem": f"look_up.{problem}" if problem else "",
+    }
+    response = page_response(request, "tracking/look_up.html", context, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = str(int(attempts.ADDRESS_WINDOW.total_seconds()))
+    return response
+
+
+def _store(merchant_slug: str, store_slug: str) -> tuple[Merchant, Store]:
+    """Return the merchant of an address with one of its stores, for the rest of the request. Raises ``Http404``."""
+    with all_merchants("an address names its merchant by slug"):
+        merchant = Merchant.objects.filter(slug=merchant_slug).first()
+    if merchant is None:
+        raise Http404
+    enter_request_scope(merchant.id)
+    stores = {store.slug: store for store in Store.objects.filter(slug__in={store_slug, DEFAULT_STORE})}
+    store = stores.get(store_slug) or stores.get(DEFAULT_STORE)
+    if store is None:
+        raise Http404
+    return merchant, store
+
+
+def _address(request: HttpRequest) -> str:
+    """The caller's network address; behind a proxy the one that proxy saw (earlier entries are the caller's claim)."""
+    if settings.BEHIND_PROXY:
+        return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _cacheable(response: HttpResponse, *, for_good: bool) -> HttpResponse:
+    """An address with the content's version in it never changes its content."""
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if for_good else "public, max-age=300"
+    return response
