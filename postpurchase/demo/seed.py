@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import msgspec
 
+from loyalty.enums import SurveyKind
+from loyalty.models import Programme
+from loyalty.services.programme import install_default_programme
+from loyalty.services.surveys import record_response
+from messaging.services.library import install_library
 from orders.inputs import OrderInput, ProductInput
 from orders.models import Order
 from orders.services.ingest import upsert_orders
@@ -23,6 +28,7 @@ from postpurchase.accounts.page_links import page_url
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key, recognise_api_key
 from postpurchase.accounts.services.merchants import add_member, create_merchant
+from postpurchase.demo.answers import past_answer
 from postpurchase.demo.bodies import (
     Addresses,
     Body,
@@ -42,11 +48,13 @@ from postpurchase.demo.sample import SampleOrder, read_sample
 from postpurchase.demo.shops import DemoShop
 from postpurchase.demo.state import DemoState
 from tracking.inputs import CheckpointInput, ShipmentInput
+from tracking.models import Shipment
 from tracking.services.record import RecordStatus, record_checkpoints
 from tracking.services.register import register_shipment
 
 Progress = Callable[[int, int], None]
 _BATCH = 100
+SURVEY_AFTER = timedelta(seconds=6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +75,8 @@ def seed_shop(
 ) -> SeededShop:
     """Everything of one shop. `progress` is told how many of how many steps are done."""
     merchant = seed_merchant(shop, password=state.passwords[shop.key], addresses=addresses, now=now)
+    seed_journeys(merchant, now=now)
+    seed_programme(merchant, shop, now=now)
     api_key = api_key_of(merchant, secret=state.api_keys.get(shop.key, ""), now=now)
     seed_products(merchant, shop, addresses=addresses, now=now)
     if with_history:
@@ -75,6 +85,7 @@ def seed_shop(
             progress(done // 2, total)
         for done in seed_parcels(merchant, shop, started_at=state.started_at, now=now):
             progress((total + done) // 2, total)
+        seed_answers(merchant, shop, started_at=state.started_at)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
 
 
@@ -126,6 +137,23 @@ def seed_merchant(shop: DemoShop, *, password: str, addresses: Addresses, now: d
         )
         add_member(merchant=merchant, user=owner, role=Role.OWNER, now=now)
     return merchant
+
+
+def seed_journeys(merchant: Merchant, *, now: datetime) -> None:
+    """All journeys of the library, switched on; the survey follows at once instead of three days later."""
+    with merchant_scope(merchant.id):
+        install_library(merchant=merchant, now=now, waits={"nps_survey.wait": SURVEY_AFTER})
+
+
+def seed_programme(merchant: Merchant, shop: DemoShop, *, now: datetime) -> None:
+    """The points programme, with the shop's own name for its points; what was bought before has earned, too."""
+    with merchant_scope(merchant.id):
+        if not Programme.objects.exists():
+            programme = install_default_programme(merchant=merchant, now=now, earn_on_backfill=True)
+            one, other = shop.unit
+            programme.name = f"{other} sammeln"
+            programme.units = {"de": {"one": one, "other": other}, "en": shop.unit_en}
+            programme.save(update_fields=["name", "units"])
 
 
 def api_key_of(merchant: Merchant, *, secret: str, now: datetime) -> str:
@@ -209,6 +237,35 @@ def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Bo
             if label + news.after <= started_at
         ],
     )
+
+
+def seed_answers(merchant: Merchant, shop: DemoShop, *, started_at: datetime) -> None:
+    """Past customers' answers to the survey, given a few days after their parcels came."""
+    with merchant_scope(merchant.id):
+        delivered = {
+            shipment.order.external_id: shipment
+            for shipment in Shipment.objects.filter(delivered_at__isnull=False).select_related("order")
+        }
+        for sample in read_sample(shop.key):
+            shipment = delivered.get(f"{shop.order_prefix}-{sample.number}")
+            answer = past_answer(
+                number=sample.number,
+                scenario=scenario_of(sample.number),
+                language=person_of(sample.customer).language,
+            )
+            if shipment is None or shipment.delivered_at is None or answer is None:
+                continue
+            answered_at = shipment.delivered_at + timedelta(days=answer.days_later)
+            if answered_at <= started_at:
+                record_response(
+                    merchant=merchant,
+                    order=shipment.order,
+                    kind=SurveyKind.NPS,
+                    source="demo history",
+                    score=answer.score,
+                    comment=answer.comment,
+                    now=answered_at,
+                )
 
 
 def _brand(shop: DemoShop, addresses: Addresses) -> dict[str, Any]:

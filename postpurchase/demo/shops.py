@@ -41,6 +41,7 @@ class DemoShop:
     street: str
     town: str
     unit: tuple[str, str]
+    unit_en: dict[str, str]
     """What one and several loyalty points are called."""
 
     @property
@@ -83,6 +84,7 @@ HASELSTUBE = DemoShop(
     street="Am Nusshof 3",
     town="28195 Bremen",
     unit=("Haselnuss", "Haselnüsse"),
+    unit_en={"one": "hazelnut", "other": "hazelnuts"},
 )
 
 WIMPEL = DemoShop(
@@ -99,6 +101,7 @@ WIMPEL = DemoShop(
     street="Kirtagplatz 7",
     town="5020 Salzburg",
     unit=("Wimpel", "Wimpel"),
+    unit_en={"one": "pennant", "other": "pennants"},
 )
 
 SHOPS = (HASELSTUBE, WIMPEL)
