@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 USUAL_PORT = 8000
+_SETTLE_SECONDS = 90.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -209,6 +210,7 @@ class _Demo:
         self._prepare_tables()
         self._start_product()
         shops = self._load()
+        self.supervisor.start(scheduler())
         push = self._place_live_orders(shops)
         self.terminal.step("Everything is ready")
         self.terminal.addresses(self.info_content)
@@ -229,7 +231,6 @@ class _Demo:
     def _start_product(self) -> None:
         self.supervisor.start(web_server(port=self.state.port))
         self.supervisor.start(task_worker())
-        self.supervisor.start(scheduler())
         self.supervisor.wait_until(lambda: answers(f"{self.base_url}/healthz"), seconds=60, what="The web server")
         self.terminal.step(f"The first page answers at {self.base_url}/dashboard/")
         self.supervisor.wait_until(lambda: answers(f"{self.mailbox_url}healthz"), seconds=20, what="The mailbox")
@@ -250,8 +251,23 @@ class _Demo:
             )
             shops.append(seeded)
             self._remember(api_keys={**self.state.api_keys, shop.key: seeded.api_key})
+        if not self.state.loaded:
+            self._settle()
         self._remember(loaded=True)
         return shops
+
+    def _settle(self) -> None:
+        """Let the worker finish with the past (points, promises, permissions) before today begins. The scheduler
+        starts afterwards: its sweeps would only get in the worker's way."""
+        from postpurchase.demo.seed import unhandled_events
+
+        show = self._progress("Past events handled")
+        total = unhandled_events()
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        while (left := unhandled_events()) and time.monotonic() < deadline:
+            show(max(total - left, 0), max(total, left))
+            time.sleep(0.5)
+        show(total, total)
 
     def _progress(self, what: str) -> Callable[[int, int], None]:
         def show(done: int, total: int) -> None:

@@ -109,7 +109,9 @@ def live_orders() -> tuple[LiveOrder, ...]:
     """All orders of the demo's day, oldest first. Their people have bought before."""
     germans, (swiss, *_), (english, *_) = (_regulars(HASELSTUBE, country) for country in ("DE", "CH", "GB"))
     with_phone = next(person for person in germans if person.phone)
-    anna, beate, carla, dora, *_ = (person for person in germans if person is not with_phone)
+    anna, beate, *_ = (person for person in germans if person is not with_phone)
+    carla = next(person for person in people().values() if "🌻" in person.first_name)
+    dora = max(people().values(), key=lambda person: len(person.name))
     young, *_ = _regulars(WIMPEL, "DE")
     mistyped = replace(germans[6], email=f"{germans[6].email.partition('@')[0]}@{UNKNOWN_DOMAIN}")
     mistyped = replace(mistyped, external_id=f"{mistyped.external_id}-gast")

@@ -29,7 +29,7 @@ SAMPLE = DATA / "orders.csv.gz"
 FIELDS = ("Shop", "InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 
 # How many orders each shop gets at most, and how many of them from people who bought once.
-WANTED: dict[ShopKey, tuple[int, int]] = {"haselstube": (320, 70), "wimpel": (90, 20)}
+WANTED: dict[ShopKey, tuple[int, int]] = {"haselstube": (240, 40), "wimpel": (60, 12)}
 MOST_ORDERS_OF_ONE = 7
 MOST_OF_A_LINE = 6
 TOTALS = (Decimal(8), Decimal(180))

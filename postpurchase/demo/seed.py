@@ -47,6 +47,7 @@ from postpurchase.demo.people import person_of
 from postpurchase.demo.sample import SampleOrder, read_sample
 from postpurchase.demo.shops import DemoShop
 from postpurchase.demo.state import DemoState
+from postpurchase.events.models import DeliveryState, EventDelivery
 from tracking.inputs import CheckpointInput, ShipmentInput
 from tracking.models import Shipment
 from tracking.services.record import RecordStatus, record_checkpoints
@@ -87,6 +88,12 @@ def seed_shop(
             progress((total + done) // 2, total)
         seed_answers(merchant, shop, started_at=state.started_at)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
+
+
+def unhandled_events() -> int:
+    """How many deliveries of events to handlers are still to come, of all merchants."""
+    with all_merchants("the demo waits until its history is handled"):
+        return EventDelivery.objects.filter(state=DeliveryState.PENDING).count()
 
 
 def page_links(merchant: Merchant, *, order_number: str, now: datetime) -> dict[str, str]:
