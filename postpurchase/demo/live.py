@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from functools import partial
+from typing import cast
 
 from postpurchase.demo.bodies import (
     Addresses,
@@ -359,15 +360,14 @@ def _number_of(order: LiveOrder, index: int) -> str:
     return tracking_number(order.parcels[index].carrier, 9_000_000 + serial)
 
 
-Until = Callable[[Callable[[], bool], float], None]
+def travel_through(
+    push: LivePush, *, from_stage: int, wait: Callable[[Callable[[], bool]], None], told: Callable[[int], None]
+) -> None:
+    """Tell the stages after `from_stage`, each when the mails of the one before are out.
 
-
-def travel_through(push: LivePush, *, from_stage: int, wait: Until, told: Callable[[int], Any]) -> None:
-    """Tell the stages after `from_stage`, each when the mails of the one before are out (or after a while).
-
-    `wait(is_ready, seconds)` waits at most that long; `told` is called after each stage.
+    `wait(is_ready)` waits, but may give up; `told` is called after each stage.
     """
     for stage in range(max(from_stage, 1) + 1, STAGES + 1):
-        wait(lambda: push.is_told(stage - 1), 12)  # noqa: B023 - called at once
+        wait(partial(push.is_told, stage - 1))
         push.tell(stage)
         told(stage)

@@ -6,10 +6,9 @@ changes nothing. History comes in as backfill, so nobody is written to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -53,8 +52,7 @@ from tracking.models import Shipment
 from tracking.services.record import RecordStatus, record_checkpoints
 from tracking.services.register import register_shipment
 
-Progress = Callable[[int, int], None]
-_BATCH = 100
+_BATCH = 20  # orders at a time
 SURVEY_AFTER = timedelta(seconds=6)
 
 
@@ -71,23 +69,31 @@ class SeedRefused(Exception):
     """A service did not take what the demo brought: the demo and the product have drifted apart."""
 
 
-def seed_shop(
-    shop: DemoShop, *, state: DemoState, addresses: Addresses, with_history: bool, progress: Progress, now: datetime
-) -> SeededShop:
-    """Everything of one shop. `progress` is told how many of how many steps are done."""
+def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: datetime) -> SeededShop:
+    """Everything a shop needs before its first order: brand, owner, key, journeys, points programme, products."""
     merchant = seed_merchant(shop, password=state.passwords[shop.key], addresses=addresses, now=now)
     seed_journeys(merchant, now=now)
     seed_programme(merchant, shop, now=now)
     api_key = api_key_of(merchant, secret=state.api_keys.get(shop.key, ""), now=now)
     seed_products(merchant, shop, addresses=addresses, now=now)
-    if with_history:
-        total = len(read_sample(shop.key))
-        for done in seed_orders(merchant, shop, started_at=state.started_at, now=now):
-            progress(done // 2, total)
-        for done in seed_parcels(merchant, shop, started_at=state.started_at, now=now):
-            progress((total + done) // 2, total)
-        seed_answers(merchant, shop, started_at=state.started_at)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
+
+
+def load_history(seeded: SeededShop, *, started_at: datetime, now: datetime) -> Iterator[tuple[int, int]]:
+    """The shop's past up to `started_at`: orders with their parcels, a few at a time, and then what people answered.
+
+    Yields how many of how many orders are done, so that the caller can say so and let the worker breathe.
+    """
+    merchant, shop = seeded.merchant, seeded.shop
+    orders = read_sample(shop.key)
+    for start in range(0, len(orders), _BATCH):
+        batch = orders[start : start + _BATCH]
+        seed_orders(merchant, shop, batch, started_at=started_at, now=now)
+        seed_parcels(merchant, shop, batch, started_at=started_at, now=now)
+        if start + _BATCH < len(orders):
+            yield start + _BATCH, len(orders)
+    seed_answers(merchant, shop, orders, started_at=started_at)
+    yield len(orders), len(orders)
 
 
 def unhandled_events() -> int:
@@ -186,27 +192,24 @@ def seed_products(merchant: Merchant, shop: DemoShop, *, addresses: Addresses, n
     return sum(result.changed for result in results)
 
 
-def seed_orders(merchant: Merchant, shop: DemoShop, *, started_at: datetime, now: datetime) -> Iterator[int]:
-    """The history of a shop, batch by batch; yields how many orders are done."""
-    first_start = started_at.date()
-    done = 0
-    for batch in _batches(read_sample(shop.key)):
-        orders = [msgspec.convert(history_order(shop, order, first_start=first_start), OrderInput) for order in batch]
-        with merchant_scope(merchant.id):
-            results = upsert_orders(merchant=merchant, orders=orders, now=now)
-        _insist(result for result in results if result.status == "invalid")
-        done += len(batch)
-        yield done
+def seed_orders(
+    merchant: Merchant, shop: DemoShop, batch: list[SampleOrder], *, started_at: datetime, now: datetime
+) -> None:
+    """Past orders, as one batch call brings them."""
+    bodies = [history_order(shop, order, first_start=started_at.date()) for order in batch]
+    with merchant_scope(merchant.id):
+        results = upsert_orders(
+            merchant=merchant, orders=[msgspec.convert(body, OrderInput) for body in bodies], now=now
+        )
+    _insist(result for result in results if result.status == "invalid")
 
 
-def seed_parcels(merchant: Merchant, shop: DemoShop, *, started_at: datetime, now: datetime) -> Iterator[int]:
-    """One parcel for each past order with what its carrier said up to `started_at`; yields how many are done."""
-    done = 0
-    for batch in _batches(read_sample(shop.key)):
-        with merchant_scope(merchant.id):
-            _seed_parcels_of(merchant, shop, batch, started_at=started_at, now=now)
-        done += len(batch)
-        yield done
+def seed_parcels(
+    merchant: Merchant, shop: DemoShop, batch: list[SampleOrder], *, started_at: datetime, now: datetime
+) -> None:
+    """One parcel for each past order with what its carrier said up to `started_at`."""
+    with merchant_scope(merchant.id):
+        _seed_parcels_of(merchant, shop, batch, started_at=started_at, now=now)
 
 
 def _seed_parcels_of(
@@ -246,14 +249,14 @@ def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Bo
     )
 
 
-def seed_answers(merchant: Merchant, shop: DemoShop, *, started_at: datetime) -> None:
+def seed_answers(merchant: Merchant, shop: DemoShop, orders: list[SampleOrder], *, started_at: datetime) -> None:
     """Past customers' answers to the survey, given a few days after their parcels came."""
     with merchant_scope(merchant.id):
         delivered = {
             shipment.order.external_id: shipment
             for shipment in Shipment.objects.filter(delivered_at__isnull=False).select_related("order")
         }
-        for sample in read_sample(shop.key):
+        for sample in orders:
             shipment = delivered.get(f"{shop.order_prefix}-{sample.number}")
             answer = past_answer(
                 number=sample.number,
@@ -287,12 +290,6 @@ def _brand(shop: DemoShop, addresses: Addresses) -> dict[str, Any]:
         "support_email": shop.address("hallo"),
         "imprint": shop.imprint,
     }
-
-
-def _batches(orders: list[SampleOrder]) -> Iterator[list[SampleOrder]]:
-    remaining = iter(orders)
-    while batch := list(islice(remaining, _BATCH)):
-        yield batch
 
 
 def _insist(refused: Iterable[Any]) -> None:

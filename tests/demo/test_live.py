@@ -120,7 +120,7 @@ def test_pushing_again_pushes_the_same(push, calls):
 def test_stages_follow_each_other_and_a_later_start_goes_on(push, calls):
     waited, stages = [], []
 
-    travel_through(push, from_stage=3, wait=lambda ready, seconds: waited.append(seconds), told=stages.append)
+    travel_through(push, from_stage=3, wait=waited.append, told=stages.append)
 
     assert stages == [4, 5]
     assert len(waited) == 2
