@@ -206,7 +206,8 @@ class DemoRun:
 
         live_at = self.places.state.live_at or datetime.now(UTC)
         self.places.remember(live_at=live_at)
-        apis: dict[str, Api] = {seeded.shop.key: Api(base_url=self.places.base_url, key=seeded.api_key) for seeded in shops}
+        base_url = self.places.base_url
+        apis: dict[str, Api] = {seeded.shop.key: Api(base_url=base_url, key=seeded.api_key) for seeded in shops}
         push = LivePush(apis=apis, addresses=self.places.addresses, live_at=live_at)
         day = LiveDay(push, self.places, threading.Event())
         day.begin()
