@@ -54,8 +54,12 @@ def example_facts(
     base_url: str,
     accent_colour: str = "#2f5d50",
     pictures: tuple[str, ...] = (),
+    store: StoreFacts | None = None,
 ) -> MessageFacts:
-    """Return what an ordinary customer's ``template`` would know. ``pictures`` are addresses below ``base_url``."""
+    """Return what an ordinary customer's ``template`` would know.
+
+    ``pictures`` are addresses below ``base_url``; ``store`` is the sender, an invented one by default.
+    """
     primary, _, region = language.partition("-")
     primary = primary if primary in ARTICLES else "en"
     country = region if region in STREETS else {"de": "DE", "en": "GB"}[primary]
@@ -68,7 +72,7 @@ def example_facts(
         tone=tone,
         message_class=CLASS_OF_TEMPLATE.get(template, "service"),
         today=TODAY,
-        store=_store(accent_colour),
+        store=store or _store(accent_colour),
         person=PersonFacts(first_name="Anna", last_name="Muster"),
         order=order,
         parcel=parcel,

@@ -57,7 +57,8 @@ class DaySpan:
 class OrderFacts:
     """What was bought. Days are those of the merchant's time zone; money is in ``currency``, tax included.
 
-    ``address`` is ready to print, line by line. ``owed`` is false where the shop has or expects no payment.
+    ``address`` is ready to print, line by line. ``paid`` is false where the shop has received nothing.
+    ``has_parcels`` says of a cancelled order that something was on its way already.
     """
 
     number: str

@@ -12,20 +12,25 @@ from django.template.loader import render_to_string
 
 from messaging.content.blocks import Mail
 from messaging.content.facts import StoreFacts
-from postpurchase.lib.colours import Palette, palette
+from postpurchase.lib.colours import palette
 
 # Gmail shows the beginning only of anything longer.
 SIZE_LIMIT = 102_000
+# Invisible filling after the preheader, so that inboxes do not go on with the first words of the mail.
+PREHEADER_SPACE = "\u2007\ufeff" * 30
 
 
 def render_html(mail: Mail, store: StoreFacts) -> str:
     """Return the HTML part of ``mail`` in the store's colours."""
+    base_css, screens_css = _styles(store.accent_colour)
     source = render_to_string(
         "messaging/email/mail.html",
         {
             "mail": mail,
             "store": store,
-            "colours": _colours(store.accent_colour),
+            "base_css": base_css,
+            "screens_css": screens_css,
+            "preheader_space": PREHEADER_SPACE,
             "base_url": settings.BASE_URL,
         },
     )
@@ -33,8 +38,13 @@ def render_html(mail: Mail, store: StoreFacts) -> str:
 
 
 @lru_cache(maxsize=256)
-def _colours(accent_colour: str) -> Palette:
-    return palette(accent_colour)
+def _styles(accent_colour: str) -> tuple[str, str]:
+    """Return the style to inline and the style to keep, in the colours that follow from the store's accent."""
+    context = {"colours": palette(accent_colour)}
+    return (
+        render_to_string("messaging/email/base.css", context),
+        render_to_string("messaging/email/screens.css", context),
+    )
 
 
 @lru_cache(maxsize=1)

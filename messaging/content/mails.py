@@ -17,6 +17,7 @@ from messaging.content.parts import (
     order_label,
     order_number,
     parcel_details,
+    problem_button,
     promise,
     require_order,
     require_parcel,
@@ -285,7 +286,7 @@ def delivered(facts: MessageFacts, speech: Speech) -> Written:
     blocks += [
         Heading(speech("delivered.ask_title")),
         Paragraph(speech("delivered.ask")),
-        *order_button(facts, speech("buttons.problem"), quiet=True),
+        *problem_button(facts, speech("buttons.problem")),
     ]
     inside = parcel.lines or (() if parcel.partial else order.lines)
     if inside:

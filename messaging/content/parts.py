@@ -73,8 +73,13 @@ def sender_of_news(parcel: ParcelFacts, speech: Speech) -> str:
     return speech(key) if speech.texts.has(key) else presentable_name(parcel.carrier_word)
 
 
-def order_button(facts: MessageFacts, label: str, *, quiet: bool = False) -> list[Block]:
-    return [Button(label, facts.links.order, quiet=quiet)] if facts.links.order else []
+def order_button(facts: MessageFacts, label: str) -> list[Block]:
+    return [Button(label, facts.links.order)] if facts.links.order else []
+
+
+def problem_button(facts: MessageFacts, label: str) -> list[Block]:
+    """Return the way to where the order's page asks whether everything is all right."""
+    return [Button(label, f"{facts.links.order}#sentiment", quiet=True)] if facts.links.order else []
 
 
 def promise(facts: MessageFacts, speech: Speech) -> list[Block]:

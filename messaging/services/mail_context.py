@@ -24,7 +24,7 @@ from messaging.content.facts import (
 )
 from messaging.content.formats import locale_for, one_line
 from messaging.models import Message
-from orders.enums import PaymentStatus
+from orders.enums import OrderStatus, PaymentStatus
 from orders.models import Customer, Order, OrderLine, Refund, RefundLine
 from postpurchase.accounts import brand
 from postpurchase.accounts.models import Merchant, PageKind, Store
@@ -47,15 +47,16 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
     today = now.astimezone(zone).date()
     language = language_with_country(message.language, order)
     lines = list(order.lines.order_by("position", "id")) if order else []
+    parcel = _parcel(message, lines, zone)
     return MessageFacts(
         language=language,
         tone=message.tone,
         message_class=message.message_class,
         today=today,
-        store=_store(merchant, message.store),
+        store=store_facts(merchant=merchant, store=message.store),
         person=_person(message.customer),
-        order=_order(order, lines, zone, language) if order else None,
-        parcel=_parcel(message, lines, zone),
+        order=_order(order, lines, parcel, zone, language) if order else None,
+        parcel=parcel,
         points=_points(entry),
         refund=_refund(message),
         links=_links(message, order, now),
@@ -68,7 +69,8 @@ def language_with_country(language: str, order: Order | None) -> str:
     return f"de-{country}" if language.lower() == "de" and country in GERMAN_SPEAKING else language
 
 
-def _store(merchant: Merchant, store: Store) -> StoreFacts:
+def store_facts(*, merchant: Merchant, store: Store) -> StoreFacts:
+    """Return a store as mails know it, for real ones and for previews."""
     return StoreFacts(
         name=one_line(store.name),
         accent_colour=store.accent_colour,
@@ -89,7 +91,9 @@ def _person(customer: Customer) -> PersonFacts:
     return PersonFacts(first_name=customer.first_name, last_name=customer.last_name, company=customer.company)
 
 
-def _order(order: Order, lines: list[OrderLine], zone: ZoneInfo, language: str) -> OrderFacts:
+def _order(
+    order: Order, lines: list[OrderLine], parcel: ParcelFacts | None, zone: ZoneInfo, language: str
+) -> OrderFacts:
     return OrderFacts(
         number=order.number,
         placed_on=order.placed_at.astimezone(zone).date(),
@@ -100,9 +104,11 @@ def _order(order: Order, lines: list[OrderLine], zone: ZoneInfo, language: str) 
         discount_total=order.discount_total,
         tax_total=order.tax_total,
         address=address_lines(order.shipping_address, language),
-        promise=_promise_of_order(order),
+        # A parcel's own promise stands before the order's.
+        promise=None if parcel and parcel.promise else _promise_of_order(order),
         paid=order.payment_status not in (PaymentStatus.PENDING, PaymentStatus.NOT_NEEDED),
-        has_parcels=Shipment.objects.filter(order=order, shipped_at__isnull=False).exists(),
+        has_parcels=order.status == OrderStatus.CANCELLED
+        and Shipment.objects.filter(order=order, shipped_at__isnull=False).exists(),
     )
 
 

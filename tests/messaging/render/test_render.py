@@ -293,7 +293,7 @@ def test_the_number_of_queries_does_not_grow_with_the_order(desk: Desk, count: i
     with CaptureQueriesContext(connection) as queries:
         render_message(message=message, now=NOW)
 
-    assert len(queries) == 11
+    assert len(queries) == 10
 
 
 def test_a_strangers_parcel_is_not_there(desk: Desk, other_merchant: Merchant) -> None:
@@ -333,3 +333,29 @@ def test_rendered_is_plain_data(desk: Desk) -> None:
 
     assert isinstance(rendered, RenderedMessage)
     assert [type(part) for part in (rendered.subject, rendered.html, rendered.text)] == [str, str, str]
+
+
+def test_a_cancelled_order_that_was_on_its_way_says_what_to_do_with_the_parcel(desk: Desk) -> None:
+    order = desk.order(status="cancelled")
+    message = desk.message("order_cancelled", order)
+    sentence = "Ein Paket war schon unterwegs."
+    assert sentence not in render_message(message=message, now=NOW).text
+
+    desk.parcel(order)
+
+    assert sentence in render_message(message=message, now=NOW).text
+
+
+@pytest.mark.parametrize(
+    ("payment_status", "sentence"),
+    [
+        ("paid", "Was Sie schon bezahlt haben, bekommen Sie auf demselben Weg"),
+        ("pending", "Zu bezahlen ist nichts mehr."),
+    ],
+)
+def test_a_cancellation_speaks_of_money_only_where_there_was_some(
+    desk: Desk, payment_status: str, sentence: str
+) -> None:
+    order = desk.order(status="cancelled", payment_status=payment_status)
+
+    assert sentence in render_message(message=desk.message("order_cancelled", order), now=NOW).text
