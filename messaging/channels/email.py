@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from messaging.channels.base import Envelope, Outcome
@@ -25,6 +25,9 @@ FINAL_DOT_TIMES = 4
 # "Bad destination mailbox address": the mailbox does not exist (RFC 3463 section 3.2; 5.1.10 is RFC 7505's null MX).
 NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.(?:1|10)\b")
 LINE_END = re.compile(rb"\r\n|\r|\n")
+# Headers that are one long word: the standard library would encode the word rather than exceed 78 characters, and no
+# mail program reads that. Lines may have 998 (RFC 5322 section 2.1.1).
+UNFOLDED = ("list-unsubscribe", "message-id")
 _TO_ERASE = re.compile(r"[^\s<>@]+@[^\s<>]+")
 
 
@@ -38,6 +41,18 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     tls: str = "none"
     timeout_seconds: int = 30
+
+
+class WirePolicy(EmailPolicy):
+    """As it goes over the wire: CRLF, ASCII, and single words left whole."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in UNFOLDED:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+WIRE = WirePolicy(linesep="\r\n", raise_on_defect=False)
 
 
 class EmailChannel:
@@ -170,7 +185,7 @@ def build_message(envelope: Envelope) -> EmailMessage:
     ``Message-ID`` and ``X-Msg-Ref`` are the same at every attempt, so that a mail program shows two copies as one and a
     provider can be asked about it.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["Message-ID"] = message_id_header(envelope)
     message["Date"] = format_datetime(envelope.sent_at)
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender_address)
@@ -178,8 +193,6 @@ def build_message(envelope: Envelope) -> EmailMessage:
     message["Subject"] = envelope.subject
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
-    if envelope.language:
-        message["Content-Language"] = envelope.language
     message["X-Msg-Ref"] = str(envelope.message_id)
     # Holiday replies must not answer (RFC 3834 section 5).
     message["Auto-Submitted"] = "auto-generated"
@@ -190,6 +203,8 @@ def build_message(envelope: Envelope) -> EmailMessage:
     message.set_content(envelope.text, cte="quoted-printable")
     if envelope.html:
         message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
+    if envelope.language:
+        message["Content-Language"] = envelope.language
     return message
 
 

@@ -277,6 +277,8 @@ def _exchange(
     content = response.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise ValueError("answer_too_large")
+    if response.length:  # the server promised more than it sent; read() says nothing of it
+        raise http.client.IncompleteRead(content, response.length)
     answered = {header.lower(): value for header, value in response.headers.items()}
     return Answer(status=response.status, headers=answered, body=content)
 
