@@ -28,7 +28,7 @@ from postpurchase.lib import clock
 from postpurchase.lib.texts import texts_for
 from tracking.models import Shipment
 
-SENTIMENTS = {"bad": Sentiment.BAD, "ok": Sentiment.OK, "good": Sentiment.GOOD}
+FACES = {str(face.value): face for face in Sentiment}
 
 
 @csrf_exempt
@@ -48,12 +48,12 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sentiment(request: HttpRequest, token: str) -> HttpResponse:
-    """Take a face tapped on the tracking page and go back there. ``score`` is good, ok or bad, ``shipment`` an id."""
+    """Take a face tapped on the tracking page and go back there. ``score`` is a ``Sentiment``, ``shipment`` an id."""
     now = clock.now()
     order = _order_of(token, PageKind.TRACKING, now)
     if order is None:
         return _lost(request)
-    face = SENTIMENTS.get(request.POST.get("score", ""))
+    face = FACES.get(request.POST.get("score", ""))
     if request.method == "POST" and face is not None:
         record_response(
             merchant=order.merchant,
@@ -81,6 +81,7 @@ def points(request: HttpRequest, token: str) -> HttpResponse:
         merchant=Merchant.objects.get(pk=link.merchant_id),
         customer=customer,
         programme=programme_of(merchant=customer.merchant),
+        accepted=request.headers.get("Accept-Language", ""),
         number=max(1, int(number)) if re.fullmatch(r"[0-9]{1,5}", number) else 1,
         now=now,
     )
@@ -131,6 +132,7 @@ def _survey_page(
         chosen=chosen,
         draft=draft,
         problem=problem,
+        accepted=request.headers.get("Accept-Language", ""),
         now=now,
     )
     context = {

@@ -84,12 +84,18 @@ def points_page(
     customer: Customer,
     programme: Programme | None,
     now: dt.datetime,
+    accepted: str = "",
     number: int = 1,
 ) -> tuple[PointsPage, Speech]:
-    """Return the page and its voice; ``number`` is the page of the history, from 1."""
+    """Return the page and its voice; ``number`` is the page of the history, from 1.
+
+    ``accepted`` is an Accept-Language header.
+    """
     newest = Order.objects.filter(customer=customer).select_related("store").order_by("-placed_at", "-id").first()
     store = newest.store if newest else Store.objects.get(slug=DEFAULT_STORE)
-    speech = speech_for(merchant=merchant, store=store, programme=programme, customer=customer, order=newest)
+    speech = speech_for(
+        merchant=merchant, store=store, programme=programme, customer=customer, order=newest, accepted=accepted
+    )
     standing = loyalty_of_customer(merchant=merchant, customer=customer, now=now)
     start = (number - 1) * PAGE_SIZE
     shown = list(history(merchant=merchant, customer=customer)[start : start + PAGE_SIZE + 1])

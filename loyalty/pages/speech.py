@@ -15,9 +15,8 @@ from loyalty.models import Programme
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.lib.texts import Texts, texts_for
+from tracking.languages import page_language
 
-# Countries that write German in their own way; named where the order's language names no country.
-GERMAN_SPEAKING = ("AT", "CH", "LI")
 # Number and unit stay on one line.
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -71,21 +70,25 @@ def speech_for(
     programme: Programme | None,
     customer: Customer | None,
     order: Order | None,
+    accepted: str = "",
 ) -> Speech:
-    """Return how to speak to a shopper: in the order's language, else the customer's, else the store's."""
-    language = (order and order.language) or (customer and customer.language) or store.language
-    texts = texts_for("loyalty", language=_with_country(language, order), tone=store.tone)
+    """Return how to speak to a shopper: in the order's language, else the customer's, the browser's, the store's.
+
+    ``accepted`` is an Accept-Language header.
+    """
+    language = page_language(
+        order=(order and order.language) or (customer and customer.language) or "",
+        accepted=accepted,
+        store=store.language,
+        country=str(order.shipping_address.get("country") or "").upper() if order else "",
+    )
+    texts = texts_for("loyalty", language=language, tone=store.tone)
     return Speech(
         texts=texts,
         locale=_locale(texts.language),
         zone=ZoneInfo(merchant.time_zone),
         units=_units(programme, texts),
     )
-
-
-def _with_country(language: str, order: Order | None) -> str:
-    country = str((order.shipping_address or {}).get("country") or "").upper() if order else ""
-    return f"de-{country}" if language.lower() == "de" and country in GERMAN_SPEAKING else language
 
 
 def _locale(language: str) -> Locale:

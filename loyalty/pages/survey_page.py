@@ -61,14 +61,22 @@ def survey_page(
     order: Order,
     programme: Programme | None,
     now: dt.datetime,
+    accepted: str = "",
     chosen: int | None = None,
     draft: str | None = None,
     problem: str = "",
 ) -> tuple[SurveyPage, Speech]:
     """Return the page and its voice. ``chosen`` comes from a link of the mail and stores nothing; ``draft`` is what
-    was written but could not be stored, ``problem`` the code of why."""
+    was written but could not be stored, ``problem`` the code of why, ``accepted`` an Accept-Language header."""
     store = order.store
-    speech = speech_for(merchant=merchant, store=store, programme=programme, customer=order.customer, order=order)
+    speech = speech_for(
+        merchant=merchant,
+        store=store,
+        programme=programme,
+        customer=order.customer,
+        order=order,
+        accepted=accepted,
+    )
     answer = current_answer(merchant=merchant, order=order, kind=SurveyKind.NPS)
     state, score = _state(answer, chosen)
     reward = survey_reward(merchant=merchant, order=order, kind=SurveyKind.NPS, now=now)

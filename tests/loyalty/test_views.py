@@ -119,7 +119,8 @@ def test_the_question_in_german(client, shopper):
         ("de", "DE", "du", "de", "Würdest du uns weiterempfehlen?"),
         ("de", "CH", "sie", "de-CH", "Würden Sie uns weiterempfehlen?"),
         ("en", "DE", "du", "en", "Would you recommend us?"),
-        ("fr", "FR", "sie", "en", "Would you recommend us?"),
+        ("fr", "FR", "sie", "de", "Würden Sie uns weiterempfehlen?"),
+        ("", "CH", "sie", "de-CH", "Würden Sie uns weiterempfehlen?"),
     ],
 )
 def test_the_page_speaks_as_the_order_and_the_store_do(
@@ -134,6 +135,23 @@ def test_the_page_speaks_as_the_order_and_the_store_do(
     assert response.headers["Content-Language"] == tag
     assert f'<html lang="{tag}">' in response.content.decode()
     assert f"<h1>{heading}</h1>" in response.content.decode()
+
+
+def test_where_nothing_tells_the_language_the_browser_does(client, shopper):
+    page = client.get(shopper.survey, headers={"accept-language": "en-GB,de;q=0.5"})
+
+    assert page.headers["Content-Language"] == "en-GB"
+    assert "How likely are you to recommend Haselstube to a friend?" in _words(page)
+
+
+def test_a_shop_may_call_its_points_something_else(client, merchant, shopper, now):
+    with merchant_scope(merchant.id):
+        Programme.objects.update(units={"de": {"one": "Haselnuss", "other": "Haselnüsse"}})
+
+    assert "bekommen Sie 25 Haselnüsse, ganz gleich" in _words(client.get(shopper.survey))
+    words = _words(client.get(shopper.points))
+    assert words.startswith("Ihre Haselnüsse bei Haselstube 0 Haselnüsse Noch keine Haselnüsse")
+    assert "1 Haselnuss für je 1 € Warenwert" in words
 
 
 def test_one_tap_answers_and_zero_is_an_answer(client, shopper):
@@ -256,7 +274,7 @@ def test_a_guests_survey_promises_no_points(client, merchant, shopper, now):
 def test_a_face_is_kept_and_leads_back_to_the_tracking_page(client, merchant, shopper):
     with merchant_scope(merchant.id):
         parcel = deliver(shopper.order)
-    for said in ({"score": "good", "shipment": str(parcel.id)}, {"score": "bad"}, {"score": "bad"}):
+    for said in ({"score": "3", "shipment": str(parcel.id)}, {"score": "1"}, {"score": "1"}):
         response = client.post(f"{shopper.tracking}/sentiment", said)
         assert (response.status_code, response.headers["Location"]) == (303, f"{shopper.tracking}#sentiment")
 
@@ -265,7 +283,7 @@ def test_a_face_is_kept_and_leads_back_to_the_tracking_page(client, merchant, sh
         assert SurveyResponse.objects.get(score=3).shipment_id == parcel.id
 
 
-@pytest.mark.parametrize("score", ["", "great", "11", "1'--"])
+@pytest.mark.parametrize("score", ["", "0", "4", "good", "1'--"])
 def test_what_is_no_face_leads_back_and_leaves_nothing(client, shopper, score):
     assert client.post(f"{shopper.tracking}/sentiment", {"score": score}).status_code == 303
     assert shopper.answers() == []
@@ -275,7 +293,7 @@ def test_a_parcel_of_another_order_is_not_taken_for_ones_own(client, merchant, s
     with merchant_scope(merchant.id):
         foreign = deliver(make_order(merchant, make_customer(merchant)))
 
-    client.post(f"{shopper.tracking}/sentiment", {"score": "good", "shipment": str(foreign.id)})
+    client.post(f"{shopper.tracking}/sentiment", {"score": "3", "shipment": str(foreign.id)})
 
     with merchant_scope(merchant.id):
         assert SurveyResponse.objects.get().shipment_id is None
@@ -397,7 +415,6 @@ def _lost_addresses(shopper, merchant, now):
         shopper.survey[:-1],
         shopper.survey.replace("/s/", "/p/"),
         shopper.points.replace("/p/", "/s/"),
-        "/s/%00",
         "/s/" + "a" * 2000,
     ]
 
@@ -441,7 +458,7 @@ def test_the_form_needs_no_cookie_and_no_token(shopper):
     strict = Client(enforce_csrf_checks=True)
 
     assert strict.post(shopper.survey, {"score": "9"}).status_code == 303
-    assert strict.post(f"{shopper.tracking}/sentiment", {"score": "good"}).status_code == 303
+    assert strict.post(f"{shopper.tracking}/sentiment", {"score": "3"}).status_code == 303
     assert [answer[2] for answer in shopper.answers()] == [9, 3]
 
 

@@ -23,13 +23,22 @@ def test_the_default_is_points_on_delivery_and_for_the_survey(merchant, in_scope
     ]
 
 
+def test_a_merchant_may_name_its_unit_and_its_time_for_returns(merchant, in_scope, now):
+    units = {"de": {"one": "Haselnuss", "other": "Haselnüsse"}}
+
+    programme = install_default_programme(merchant=merchant, now=now, hold_days=0, units=units)
+
+    assert programme.units == units
+    assert EarningRule.objects.get(key="purchase").hold_days == 0
+
+
 def test_a_merchant_that_has_a_programme_keeps_it(merchant, other_merchant, now):
     with merchant_scope(merchant.id):
         first = install_default_programme(merchant=merchant, now=now)
         EarningRule.objects.filter(key="purchase").update(points=3)
         Programme.objects.update(name="Lindenblätter")
 
-        again = install_default_programme(merchant=merchant, now=now, hold_days=0, earn_on_backfill=True)
+        again = install_default_programme(merchant=merchant, now=now, hold_days=0, earn_on_backfill=True, units={})
 
         assert (again.id, again.name, again.earn_on_backfill) == (first.id, "Lindenblätter", False)
         assert list(EarningRule.objects.order_by("rank").values_list("points", "hold_days")) == [(3, 14), (25, 0)]
