@@ -150,9 +150,7 @@ def test_after_mit_the_carrier_stands_in_the_dative() -> None:
 @pytest.mark.parametrize("voice", [SIE, ENGLISH], ids=str)
 def test_every_carrier_has_a_name_in_every_language(voice: Voice, carrier: str) -> None:
     facts = facts_with("shipped", voice, carrier=carrier)
-    labels = [
-        value for block in compose("shipped", facts).blocks if isinstance(block, Details) for _, value in block.rows
-    ]
+    rows = [row for block in compose("shipped", facts).blocks if isinstance(block, Details) for row in block.rows]
 
     # Where the carrier is not known, the row is left out.
     assert len(rows) == (1 if carrier == "other" else 2)
