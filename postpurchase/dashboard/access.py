@@ -4,7 +4,8 @@
     def orders(request: HttpRequest, member: Member) -> HttpResponse: ...
 
 The decorator finds the merchant the user works for, opens its scope for the request, and refuses too small a role
-(403). Objects are looked up within the scope, so another merchant's are simply not there (404).
+(403). Objects are looked up within the scope, so another merchant's are simply not there (404). Times are the
+merchant's own.
 """
 
 import enum
@@ -12,11 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -109,7 +112,8 @@ def member_page(action: Action) -> Callable[[Page], Callable[..., HttpResponseBa
             if not member.may(action):
                 raise PermissionDenied(gettext("Your role does not allow this."))
             enter_request_scope(member.merchant.id)
-            response = page(request, member, *args, **kwargs)
+            with timezone.override(ZoneInfo(member.merchant.time_zone)):
+                response = page(request, member, *args, **kwargs)
             if isinstance(response, HttpResponse):
                 response.headers.setdefault("Cache-Control", "private, no-store")
             return response

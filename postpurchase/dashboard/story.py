@@ -19,6 +19,7 @@ from postpurchase.dashboard import words
 from postpurchase.events.models import Event
 from tracking.models import Checkpoint
 
+WENT_OUT = ("sending", "accepted", "delivered", "bounced", "complained", "unknown")
 # Told by rows of their own, with more to say than the event.
 TOLD_ELSEWHERE = ("message.", "survey.", "points.", "shipment.status_changed", "permission.")
 
@@ -99,23 +100,40 @@ def _checkpoints(order: Order) -> Iterable[Entry]:
 
 
 def _messages(order: Order) -> Iterable[Entry]:
+    rights = _rights(order)
     for message in Message.objects.filter(order=order).order_by("planned_at"):
+        went_out = message.state in WENT_OUT
         yield Entry(
             at=message.state_at,
             icon="phone" if message.channel == "sms" else "envelope",
             title=words.in_words(words.TEMPLATE, message.template),
-            detail=words.why(message.reason) or words.in_words(words.CHANNEL, message.channel),
+            detail=" · ".join(
+                part
+                for part in (
+                    words.in_words(words.CHANNEL, message.channel),
+                    words.why(message.reason),
+                    rights.get(str(message.id), "") if went_out else "",
+                )
+                if part
+            ),
             tone=words.MESSAGE_TONE.get(message.state, ""),
             url=reverse("dashboard:message", args=[message.id]),
             state=words.in_words(words.MESSAGE_STATE, message.state),
         )
 
 
+def _rights(order: Order) -> dict[str, str]:
+    """By what right each message of the order was allowed, as the permission gate wrote it down last."""
+    allowed = JourneyDecision.objects.filter(order=order, outcome="planned").order_by("decided_at", "id")
+    return {
+        str(decision.values.get("message_id")): words.in_words(words.BASIS, str(decision.values.get("basis", "")))
+        for decision in allowed
+    }
+
+
 def _not_entered(order: Order) -> Iterable[Entry]:
     """What was never planned has no message row; its reason is all there is to show."""
-    decisions = JourneyDecision.objects.filter(order=order, outcome__in=("not_entered", "not_sent")).select_related(
-        "journey"
-    )
+    decisions = JourneyDecision.objects.filter(order=order, outcome="not_entered").select_related("journey")
     for decision in decisions.order_by("decided_at"):
         yield Entry(
             at=decision.decided_at,

@@ -89,35 +89,66 @@ ATTEMPT: dict[str, Word] = {
     "permanent": _("Refused for good"),
     "unknown": _("Handed over, but nobody can say with what result"),
 }
-# Why something was sent, waits or was not sent: reasons of the permission gate, of journeys and of delivery.
+# Why something was sent, waits or was not sent: codes of the permission gate, of journeys and of delivery.
 REASON: dict[str, Word] = {
     "no_address": _("There is no address for this channel."),
     "no_customer": _("The order names no customer."),
+    "no_contract": _("There is no order that would justify it."),
     "no_permission": _("There is no permission for this."),
-    "permission_withdrawn": _("The person said no."),
-    "permission_missing": _("There is no permission for this."),
-    "withdrawn": _("The person said no."),
-    "declined": _("The person said no."),
+    "permission_withdrawn": _("The person withdrew their permission."),
+    "service_declined": _("The person declined messages about their orders."),
     "throttled": _("The person got one like it recently."),
     "quiet_hours": _("It is night; it goes out in the morning."),
     "expired": _("It would have come too late to be of use."),
     "sending_paused": _("Sending is paused."),
     "journey_off": _("The journey is switched off."),
     "news_too_old": _("The news was too old for a message; it is on the tracking page."),
-    "backfill": _("The order was imported as history; nothing is sent for it."),
-    "not_paid": _("The order is not paid yet."),
     "order_cancelled": _("The order was cancelled."),
+    "order_refunded": _("The order was refunded."),
     "finished": _("The journey is finished."),
-    "conditions": _("The conditions of this step are not met."),
-    "conditions_not_met": _("The conditions of this step are not met."),
-    "already_planned": _("It was planned already."),
-    "render_error": _("The message could not be written."),
-    "lease_expired": _("The worker ended in the middle of the hand-over; it is not sent again."),
+    "no_channel": _("This channel is not set up."),
+    "channel_error": _("Something unexpected happened during the hand-over; nobody can say whether it arrived."),
+    "no_reply": _("The mail server took it and fell silent; nobody can say whether it arrived."),
+    "worker_lost": _("The worker ended in the middle of the hand-over; it is not sent again."),
     "address_hard_bounce": _("This address bounced before."),
     "address_complaint": _("This person marked an earlier message as spam."),
     "address_opted_out": _("This number said STOP."),
     "address_invalid": _("This address does not exist."),
     "address_manual": _("This address was blocked by hand."),
+    "not:order.status": _("The order's status did not fit."),
+    "not:order.payment_status": _("The payment did not fit: it is still outstanding, or was given back."),
+    "not:order.age_days": _("The order is too old for it."),
+    "not:order.all_delivered": _("Not every parcel of the order has arrived."),
+    "not:order.has_open_problem": _("Something about the order is still wrong."),
+    "not:shipment.status": _("The parcel has moved on in the meantime."),
+    "not:shipment.substatus": _("The parcel has moved on in the meantime."),
+    "not:customer.accepts_sms": _("The person does not want SMS."),
+}
+# Codes that carry a detail behind their first words: ``refused_550``.
+REASON_WITH_DETAIL: tuple[tuple[str, Word], ...] = (
+    ("refused_", _("The provider refused it for good (%(detail)s).")),
+    ("gave_up_", _("Several attempts failed (%(detail)s).")),
+    ("not_sent_", _("It could not be handed over in time (%(detail)s).")),
+    ("retry_", _("An attempt failed and is repeated later (%(detail)s).")),
+    ("error_", _("An error of ours kept it from going out (%(detail)s).")),
+    ("render_", _("It could not be written (%(detail)s).")),
+)
+# By what right a message went out.
+BASIS: dict[str, Word] = {
+    "contract": _("Service message about the order."),
+    "consent": _("The person gave their consent."),
+    "existing_customer": _("The person is a customer and did not object."),
+}
+# What a step of a journey, or the permission gate, decided.
+OUTCOME: dict[str, Word] = {
+    "entered": _("Entered the journey"),
+    "not_entered": _("Did not enter the journey"),
+    "waited": _("Waited"),
+    "branched": _("Took a way"),
+    "planned": _("Allowed"),
+    "held": _("Held back"),
+    "not_sent": _("Not sent"),
+    "ended": _("Ended"),
 }
 EVENT: dict[str, Word] = {
     "order.placed": _("Order placed"),
@@ -136,14 +167,6 @@ EVENT: dict[str, Word] = {
     "page.viewed": _("Shopper looked at the tracking page"),
 }
 SENTIMENT: dict[str, Word] = {"1": _("Not good"), "2": _("All right"), "3": _("Everything great")}
-STEP_KIND: dict[str, Word] = {
-    "wait": _("Wait"),
-    "send": _("Send"),
-    "branch": _("Decide"),
-    "end": _("End"),
-    "entry": _("Start"),
-    "stop": _("Stop"),
-}
 
 
 def in_words(table: Mapping[str, Word], code: str) -> str:
@@ -152,5 +175,8 @@ def in_words(table: Mapping[str, Word], code: str) -> str:
 
 
 def why(reason: str) -> str:
-    """Return a sentence for a reason code; an empty one stays empty."""
+    """Return a sentence for a reason code; an empty one stays empty, an unknown one is shown as it is."""
+    for start, sentence in REASON_WITH_DETAIL:
+        if reason not in REASON and reason.startswith(start):
+            return str(sentence) % {"detail": reason.removeprefix(start).replace("_", " ")}
     return in_words(REASON, reason) if reason else ""

@@ -45,14 +45,14 @@ def message(request: HttpRequest, member: Member, message_id: uuid.UUID) -> Http
     if found is None:
         raise Http404
     attempts = DeliveryAttempt.objects.filter(message=found).order_by("number")
-    decisions = JourneyDecision.objects.filter(run=found.run).order_by("decided_at", "id") if found.run else []
+    decisions = JourneyDecision.objects.filter(run=found.run, step_key=found.step_key) if found.run else None
     context = {
         "member": member,
         "area": "messages",
         "message_row": _row(found),
         "content": MessageContent.objects.filter(message=found).first(),
         "attempts": [{"row": row, "words": words.in_words(words.ATTEMPT, row.outcome)} for row in attempts],
-        "decisions": [{"row": row, "why": words.why(row.reason)} for row in decisions],
+        "decisions": [_decision(row) for row in decisions.order_by("decided_at", "id")] if decisions else [],
         "class_words": words.in_words(words.MESSAGE_CLASS, found.message_class),
     }
     return render(request, "dashboard/message.html", context)
@@ -66,6 +66,15 @@ def message_html(request: HttpRequest, member: Member, message_id: uuid.UUID) ->
     if content is None:
         raise Http404
     return HttpResponse(content.html, headers={"Content-Security-Policy": READER_POLICY})
+
+
+def _decision(row: JourneyDecision) -> dict[str, object]:
+    basis = str(row.values.get("basis") or "")
+    return {
+        "at": row.decided_at,
+        "outcome": words.in_words(words.OUTCOME, row.outcome),
+        "why": words.why(row.reason) or words.in_words(words.BASIS, basis),
+    }
 
 
 def _row(message: Message) -> dict[str, object]:
