@@ -216,6 +216,8 @@ SMTP_PORT = env_int("SMTP_PORT", 25)
 SMTP_USER = env("SMTP_USER")
 SMTP_PASSWORD = env("SMTP_PASSWORD")
 SMTP_TLS = env("SMTP_TLS", "none")  # none, starttls, tls
+# Who takes our mail, if they report back: a name from messaging/providers/registry.py. Empty for a plain server.
+MAIL_PROVIDER = env("MAIL_PROVIDER")
 SMTP_TIMEOUT_SECONDS = env_int("SMTP_TIMEOUT_SECONDS", 30)
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN")

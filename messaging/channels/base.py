@@ -7,7 +7,8 @@ the outcome is unknown.
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from messaging.enums import AttemptOutcome, SuppressionReason
@@ -15,7 +16,10 @@ from messaging.enums import AttemptOutcome, SuppressionReason
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message, ready to go. ``html`` is empty for text-only channels, ``unsubscribe_url`` for service messages."""
+    """One message, ready to go. ``html`` is empty for text-only channels, ``unsubscribe_url`` for service messages.
+
+    ``provider_headers`` carry our message id to a mail provider that gives it back in its reports.
+    """
 
     message_id: uuid.UUID
     recipient: str
@@ -28,6 +32,7 @@ class Envelope:
     reply_to: str = ""
     unsubscribe_url: str = ""
     language: str = ""
+    provider_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

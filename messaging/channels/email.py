@@ -194,6 +194,8 @@ def build_message(envelope: Envelope) -> EmailMessage:
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
     message["X-Msg-Ref"] = str(envelope.message_id)
+    for name, value in envelope.provider_headers.items():
+        message[name] = value
     # Holiday replies must not answer (RFC 3834 section 5).
     message["Auto-Submitted"] = "auto-generated"
     if envelope.unsubscribe_url:

@@ -1,11 +1,13 @@
 """Journeys and their runs, messages and their attempts, permissions and suppressed addresses."""
 
+from messaging.models.feedback import DeliveryEvent, ProviderConnection
 from messaging.models.journey import Journey, JourneyDecision, JourneyRun, JourneyVersion
 from messaging.models.message import DeliveryAttempt, Message, MessageContent
 from messaging.models.permission import Permission, PermissionEvidence, Suppression
 
 __all__ = [
     "DeliveryAttempt",
+    "DeliveryEvent",
     "Journey",
     "JourneyDecision",
     "JourneyRun",
@@ -14,5 +16,6 @@ __all__ = [
     "MessageContent",
     "Permission",
     "PermissionEvidence",
+    "ProviderConnection",
     "Suppression",
 ]

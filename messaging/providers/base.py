@@ -24,8 +24,8 @@ class ReportRefused(Exception):
 class Feedback:
     """One thing a provider reports.
 
-    ``reference`` is our message id where the provider gives it back, ``provider_id`` its own id, ``event_id`` what makes
-    the same report count once. ``address`` is used to look up and never stored.
+    ``reference`` is our message id where the provider gives it back, ``provider_id`` its own id, ``event_id`` what
+    makes the same report count once. ``address`` is used to look up and never stored.
     """
 
     kind: FeedbackKind

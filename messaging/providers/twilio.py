@@ -20,7 +20,8 @@ KINDS = {
 FINAL_ERRORS = frozenset({"30005", "30006", "21211", "21614", "21610"})
 # Twilio's own words and those a German, Austrian or Swiss shopper writes.
 STOP_WORDS = frozenset(
-    "stop stopall unsubscribe end quit cancel revoke optout stopp abmelden abbestellen ende arret arrêt basta".split()
+    {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"}
+    | {"stopp", "abmelden", "abbestellen", "ende", "arret", "arrêt", "basta"}
 )
 
 

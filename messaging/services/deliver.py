@@ -27,6 +27,7 @@ from messaging.channels.base import Channel, Connection, Envelope, Outcome
 from messaging.channels.registry import channel_for
 from messaging.enums import WAITING_STATES, AttemptOutcome, MessageState, Purpose
 from messaging.models import DeliveryAttempt, Message, MessageContent
+from messaging.providers.registry import mail_provider_headers
 from messaging.services.addresses import suppress
 from messaging.services.advance import reason_not_wanted, take_back
 from messaging.services.gate import Ruling, Verdict, judge
@@ -252,6 +253,7 @@ def _envelope(message: Message, rendered: RenderedMessage, now: dt.datetime) -> 
         reply_to=store.reply_to,
         unsubscribe_url=unsubscribe_url,
         language=message.language,
+        provider_headers=mail_provider_headers(message.id),
     )
 
 
