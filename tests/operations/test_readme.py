@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from django.core.management import get_commands
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
@@ -34,3 +36,19 @@ def test_the_map_shows_every_package_and_nothing_else() -> None:
     shown = set(re.findall(r"^\| \[`([\w/]+)/`\]\(\1\)", README, re.MULTILINE))
 
     assert shown == there
+
+
+def test_every_file_the_map_begins_with_exists() -> None:
+    rows = re.findall(r"^\| \[`([\w/]+)/`\]\(\S+\) \|.*\| (.*?) ?\|$", README, re.MULTILINE)
+    files = [f"{package}/{name}" for package, names in rows for name in re.findall(r"`([\w/.]+)`", names)]
+
+    assert len(files) >= 10
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_every_command_that_is_named_exists() -> None:
+    table = README[README.index("| Command | What it does |") : README.index("## How it grows")]
+    named = re.findall(r"`(\w+)`", table)
+
+    assert len(named) >= 10
+    assert [name for name in named if name not in get_commands()] == []
