@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "messaging.wake_runs": {"task": "messaging.wake_runs", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
+    "orders.learn": {"task": "orders.learn", "schedule": 120.0, "options": {"expires": 120}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
