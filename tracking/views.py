@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from loyalty.enums import Sentiment, SurveyKind
 from loyalty.selectors import balance, current_answer, running_programme
+from orders.recommendations.select import recommend
 from postpurchase.accounts import page_links
 from postpurchase.accounts.brand import PageBrand, page_brand
 from postpurchase.accounts.models import PageKind, Store
@@ -20,13 +21,15 @@ from postpurchase.lib import clock
 from postpurchase.lib.texts import Texts, texts_for
 from tracking.answers import page_response
 from tracking.languages import page_language
-from tracking.page.build import TrackingPage, build_page
-from tracking.selectors import OrderPage, page_of_order
+from tracking.page.build import TrackingPage, build_page, initial_of
+from tracking.selectors import OrderPage, own_image, page_of_order
 from tracking.services.page_views import note_page_view
+from tracking.services.register import is_web_address
 
 T = TypeVar("T")
 
 POINTS_REMEMBERED_SECONDS = 60
+RECOMMENDATIONS_REMEMBERED_SECONDS = 600
 
 
 @require_safe
@@ -86,6 +89,7 @@ def _context(request: HttpRequest, found: OrderPage, *, token: str) -> dict[str,
         "faces": _FACES,
         "answer": _answer(found, page),
         "points": _points(found),
+        "recommendations": _recommendations(found, texts),
     }
 
 
@@ -124,6 +128,35 @@ def _points(found: OrderPage) -> dict[str, object] | None:
         return {"count": points, "url": url}
 
     return _remembered(f"page-points:{customer.id}", POINTS_REMEMBERED_SECONDS, read) or None
+
+
+def _recommendations(found: OrderPage, texts: Texts) -> list[dict[str, str]]:
+    """What may go well with the order, with the true reason in words. Only articles that have a page to go to."""
+    order = found.order
+
+    def read() -> list[dict[str, str]]:
+        basket = [line.sku for line in found.facts.lines if line.sku]
+        return [
+            {
+                "name": one.product.name,
+                "url": one.product.url,
+                "image": own_image(one.product.image_url),
+                "reason": str(one.reason),
+                "because": one.because.name if one.because else "",
+            }
+            for one in recommend(basket=basket, customer_id=order.customer_id, now=clock.now())
+            if is_web_address(one.product.url)
+        ]
+
+    chosen = _remembered(f"page-recommendations:{order.id}", RECOMMENDATIONS_REMEMBERED_SECONDS, read)
+    return [
+        {
+            **one,
+            "initial": initial_of(one["name"]),
+            "why": texts(f"recommendations.{one['reason']}", name=one["because"]),
+        }
+        for one in chosen
+    ]
 
 
 def _remembered(key: str, seconds: int, read: Callable[[], T]) -> T:

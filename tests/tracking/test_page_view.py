@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from loyalty.models import SurveyResponse
-from orders.models import Customer
+from orders.models import Customer, Product, ProductAffinity
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -343,6 +343,27 @@ def test_the_question_after_delivery_is_asked_until_it_is_answered(world, order)
     assert "Danke für Ihre Antwort Das freut uns!" in answered
     assert "Ist alles gut angekommen?" not in answered
     assert shipment.order_id == order.id
+
+
+def test_recommendations_name_their_true_reason(world, order) -> None:
+    with merchant_scope(world.merchant.id):
+        for sku, name in (("lamp", "Lampe"), ("bulb", "Glühbirne <E27>"), ("link", "Ohne Seite")):
+            Product.objects.create(
+                merchant=world.merchant,
+                sku=sku,
+                name=name,
+                url="" if sku == "link" else f"https://shop.example.com/{sku}",
+                created_at=NOW,
+                updated_at=NOW,
+            )
+        for other in ("bulb", "link"):
+            ProductAffinity.objects.create(merchant=world.merchant, sku="lamp", other_sku=other, together=3, score=0.5)
+
+    response = show(world, order)
+
+    assert "Passt dazu G Glühbirne &lt;E27&gt; Oft zusammen gekauft mit: Lampe" in words(response)
+    assert 'href="https://shop.example.com/bulb"' in response.content.decode()
+    assert "Ohne Seite" not in words(response)
 
 
 def test_help_stands_there_only_where_it_leads_somewhere(world, order) -> None:

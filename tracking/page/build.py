@@ -343,7 +343,12 @@ def _unsent(order: OrderFacts) -> tuple[Item, ...]:
 
 
 def _item(line: LineFacts, quantity: int) -> Item:
-    return Item(line.name, quantity, line.image, next((sign for sign in line.name if sign.isalnum()), "·").upper())
+    return Item(line.name, quantity, line.image, initial_of(line.name))
+
+
+def initial_of(name: str) -> str:
+    """Return the letter that stands in for an article's picture."""
+    return next((sign for sign in name if sign.isalnum()), "·").upper()
 
 
 def _most_urgent_first(parcels: Sequence[ParcelFacts]) -> list[int]:

@@ -6,7 +6,7 @@
 """
 
 from tracking.selectors.look_up import find_order
-from tracking.selectors.page import OrderPage, page_of_order
+from tracking.selectors.page import OrderPage, own_image, page_of_order
 from tracking.selectors.shipments import (
     PromiseState,
     promise_of_shipment,
@@ -20,6 +20,7 @@ __all__ = [
     "OrderPage",
     "PromiseState",
     "find_order",
+    "own_image",
     "page_of_order",
     "promise_of_shipment",
     "shipment_by_id",
