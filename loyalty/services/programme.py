@@ -58,3 +58,8 @@ def install_default_programme(
         conditions={"surveys": [SurveyKind.NPS.value]},
     )
     return programme
+
+
+def switch_programme(*, merchant: Merchant, active: bool) -> bool:
+    """Switch earning on or off; what was earned stays either way. Returns whether there is a programme."""
+    return bool(Programme.objects.filter(merchant=merchant).update(active=active))
