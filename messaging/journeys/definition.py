@@ -61,6 +61,7 @@ FACTS: Mapping[str, type] = {
     "order.age_days": int,
     "order.all_delivered": bool,
     "order.has_open_problem": bool,
+    "order.nps_answered": bool,
     "shipment.status": str,
     "shipment.substatus": str,
     "customer.accepts_sms": bool,

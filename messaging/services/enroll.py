@@ -93,7 +93,7 @@ def on_points_posted(*, event: Event) -> None:
 def react(*, event: Event, now: dt.datetime) -> None:
     """Move who is on the way, then let in who fits. Needs the merchant's scope."""
     scene = _scene(event, now)
-    if scene is None or (scene.order is not None and scene.order.backfill):
+    if scene is None or scene.data.get("backfill") or (scene.order is not None and scene.order.backfill):
         return
     for run in _running(scene):
         advance_run(merchant=scene.merchant, run=run, stimulus=engine.Happened(scene.type), now=now)

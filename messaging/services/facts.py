@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Sum
 
+from loyalty.enums import Sentiment, SurveyKind
+from loyalty.models import SurveyResponse
 from messaging.enums import Channel, PermissionStatus, Purpose
 from messaging.journeys.definition import Scalar
 from messaging.models import Permission
@@ -58,11 +60,14 @@ def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dic
     shipments = {
         shipment.id: shipment for shipment in Shipment.objects.filter(order=order).only("id", "status", "substatus")
     }
+    answers = _answers(order)
     facts: dict[str, Scalar] = {
         "order.status": order.status,
         "order.payment_status": order.payment_status,
         "order.age_days": (now - order.placed_at).days,
-        "order.has_open_problem": any(shipment.status in PROBLEMS for shipment in shipments.values()),
+        "order.has_open_problem": any(shipment.status in PROBLEMS for shipment in shipments.values())
+        or answers["unhappy"],
+        "order.nps_answered": answers["nps"],
         "order.all_delivered": _all_delivered(order, list(shipments.values())),
     }
     shipment = shipments.get(uuid.UUID(shipment_id)) if shipment_id else None
@@ -70,6 +75,21 @@ def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dic
         facts["shipment.status"] = shipment.status
         facts["shipment.substatus"] = shipment.substatus
     return facts
+
+
+def _answers(order: Order) -> dict[str, bool]:
+    """What the shopper said of this order: whether the newest word about any parcel is a sad face, and whether NPS."""
+    newest = (
+        SurveyResponse.objects.filter(order=order)
+        .order_by("kind", "shipment_id", "-revision")
+        .distinct("kind", "shipment_id")
+        .values_list("kind", "score")
+    )
+    said = list(newest)
+    return {
+        "unhappy": (SurveyKind.SENTIMENT.value, Sentiment.BAD.value) in said,
+        "nps": any(kind == SurveyKind.NPS for kind, _ in said),
+    }
 
 
 def _all_delivered(order: Order, shipments: list[Shipment]) -> bool:

@@ -234,7 +234,7 @@ def test_points_are_told_of_with_permission_only(merchant) -> None:
 
     for customer in (allowed, not_asked):
         entry = customer.id  # any id will do
-        happen_to(customer, "points.posted", entry_id=entry, points=50, rule="purchase")
+        happen_to(customer, "points.posted", entry_id=entry, kind="earn", points=50, rule="purchase")
 
     assert dict(Message.objects.values_list("customer_id", "reason")) == {
         allowed.id: "",
@@ -242,11 +242,19 @@ def test_points_are_told_of_with_permission_only(merchant) -> None:
     }
 
 
-def test_points_that_were_taken_away_are_not_celebrated(merchant) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"kind": "reverse", "points": -50},
+        {"kind": "adjust", "points": 50},
+        {"kind": "earn", "points": 50, "backfill": True},
+    ],
+)
+def test_points_that_were_not_just_earned_are_not_celebrated(merchant, data) -> None:
     customer = make_customer(merchant)
     allow(customer, "marketing")
 
-    happen_to(customer, "points.posted", entry_id=customer.id, points=-50, rule="refund")
+    happen_to(customer, "points.posted", entry_id=customer.id, **data)
 
     assert planned() == []
 
