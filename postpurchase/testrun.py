@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from postpurchase import lifeline, localservices
-from postpurchase.localprograms import LocalServicesError
+from postpurchase.localservices import LocalServicesError
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 4

@@ -24,7 +24,7 @@ from postpurchase import localservices
 from postpurchase.demo import state as demo_state
 from postpurchase.demo.run import HOST, DemoRun, Info, Places
 from postpurchase.demo.terminal import Terminal
-from postpurchase.localprograms import LocalServicesError
+from postpurchase.localservices import LocalServicesError
 from postpurchase.supervisor import (
     StartError,
     Supervisor,

