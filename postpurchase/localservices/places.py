@@ -34,6 +34,7 @@ def server_identity() -> Identity | None:
 
 
 def temporary_directory(ending: contextlib.ExitStack) -> Path:
+    """A directory that ``ending`` removes, or the watchdog where this process is killed before."""
     path = Path(tempfile.mkdtemp(prefix="postpurchase-"))
     path.chmod(0o711)  # the servers' user passes through to its own directories
     lifeline.remove_at_end(path)
@@ -67,11 +68,13 @@ def home_of(data_dir: Path, identity: Identity | None) -> Path:
 
 
 def home_elsewhere(data_dir: Path) -> Path:
+    """Where the servers of ``data_dir`` keep their data if their user cannot reach it."""
     name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
     return Path("/var/tmp") / f"postpurchase-{name}"  # noqa: S108 - its owner is checked by whoever uses it
 
 
 def can_reach(path: Path, identity: Identity) -> bool:
+    """Whether that user gets to ``path``."""
     answer = subprocess.run(
         ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path.resolve())],
         user=identity.uid,
@@ -91,12 +94,14 @@ def reachable(programs: Programs, identity: Identity | None, ending: contextlib.
 
 
 def own_directory(path: Path, identity: Identity | None) -> None:
+    """Make a directory that belongs to the servers' user alone."""
     path.mkdir(mode=0o700, exist_ok=True)
     if identity is not None:
         os.chown(path, identity.uid, identity.gid)
 
 
 def write_private(path: Path, text: str, identity: Identity | None = None) -> None:
+    """Write a file that only ``identity`` (or this process's user) can read; it is there as a whole or not at all."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     with open(new, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:

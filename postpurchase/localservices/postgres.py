@@ -27,6 +27,7 @@ FAST_AND_FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "
 
 
 def create_cluster(home: Path, programs: Programs, identity: Identity | None, password: str, *, durable: bool) -> None:
+    """Make an empty cluster below ``home``, whose superuser has ``password``. What was there before is removed."""
     data = home / "postgres"
     shutil.rmtree(data, ignore_errors=True)
     own_directory(data, identity)
@@ -57,6 +58,7 @@ def create_cluster(home: Path, programs: Programs, identity: Identity | None, pa
 def start(
     home: Path, programs: Programs, identity: Identity | None, ending: contextlib.ExitStack, *, durable: bool
 ) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server on the cluster below ``home``; returns its process and port. Its end is put on ``ending``."""
     data = home / "postgres"
     _check_same_server(data, programs, identity)
     _clear_stale_lock(data / "postmaster.pid")
