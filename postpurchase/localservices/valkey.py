@@ -23,7 +23,7 @@ def start(
     *,
     durable: bool,
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server, which keeps its data below ``home``; returns its process and port. Its end is put on ``ending``."""
+    """Start the server with its data below ``home``; returns its process and port. Its end is put on ``ending``."""
     data = home / "valkey"
     own_directory(data, identity)
     configuration = data / "valkey.conf"
