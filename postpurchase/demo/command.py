@@ -75,13 +75,14 @@ def _port(text: str) -> int:
 
 def _run(options: argparse.Namespace, terminal: Terminal) -> None:
     data: Path = options.data
-    if options.info:
-        options.info.unlink(missing_ok=True)
     if options.fresh:
         forget(data)
     terminal.headline("postpurchase demo")
     with localservices.start(data / "servers", durable=True) as services:
         terminal.step("PostgreSQL and Valkey are running")
+        if options.info:
+            # Only now: before, it may be the file of a demo that is running on the same directory.
+            options.info.unlink(missing_ok=True)
         state = demo_state.load(data, port=_wished_port(options.port, data), now=datetime.now(UTC))
         if options.port and not demo_state.is_free(options.port):
             raise DemoError(f"Port {options.port} is taken. Choose another: --port {options.port + 1}, or 0 for any.")

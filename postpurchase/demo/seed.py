@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from loyalty.enums import SurveyKind
-from loyalty.models import Programme
 from loyalty.services.programme import install_default_programme
 from loyalty.services.surveys import record_response
 from messaging.services.library import install_library
@@ -73,7 +72,7 @@ def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: da
     """Everything a shop needs before its first order: brand, owner, key, journeys, points programme, products."""
     merchant = seed_merchant(shop, password=state.passwords[shop.key], addresses=addresses, now=now)
     seed_journeys(merchant, now=now)
-    seed_programme(merchant, shop, now=now)
+    seed_programme(merchant, now=now)
     api_key = api_key_of(merchant, secret=state.api_keys.get(shop.key, ""), now=now)
     seed_products(merchant, shop, addresses=addresses, now=now)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
@@ -158,15 +157,10 @@ def seed_journeys(merchant: Merchant, *, now: datetime) -> None:
         install_library(merchant=merchant, now=now, waits={"nps_survey.wait": SURVEY_AFTER})
 
 
-def seed_programme(merchant: Merchant, shop: DemoShop, *, now: datetime) -> None:
-    """The points programme, with the shop's own name for its points; what was bought before has earned, too."""
+def seed_programme(merchant: Merchant, *, now: datetime) -> None:
+    """The points programme; what was bought before has earned, too."""
     with merchant_scope(merchant.id):
-        if not Programme.objects.exists():
-            programme = install_default_programme(merchant=merchant, now=now, earn_on_backfill=True)
-            one, other = shop.unit
-            programme.name = f"{other} sammeln"
-            programme.units = {"de": {"one": one, "other": other}, "en": shop.unit_en}
-            programme.save(update_fields=["name", "units"])
+        install_default_programme(merchant=merchant, now=now, earn_on_backfill=True)
 
 
 def api_key_of(merchant: Merchant, *, secret: str, now: datetime) -> str:

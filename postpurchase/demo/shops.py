@@ -40,9 +40,6 @@ class DemoShop:
     country: str
     street: str
     town: str
-    unit: tuple[str, str]
-    unit_en: dict[str, str]
-    """What one and several loyalty points are called."""
 
     @property
     def logo(self) -> str:
@@ -83,8 +80,6 @@ HASELSTUBE = DemoShop(
     country="DE",
     street="Am Nusshof 3",
     town="28195 Bremen",
-    unit=("Haselnuss", "Haselnüsse"),
-    unit_en={"one": "hazelnut", "other": "hazelnuts"},
 )
 
 WIMPEL = DemoShop(
@@ -100,8 +95,6 @@ WIMPEL = DemoShop(
     country="AT",
     street="Kirtagplatz 7",
     town="5020 Salzburg",
-    unit=("Wimpel", "Wimpel"),
-    unit_en={"one": "pennant", "other": "pennants"},
 )
 
 SHOPS = (HASELSTUBE, WIMPEL)

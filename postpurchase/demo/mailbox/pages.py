@@ -14,7 +14,7 @@ import jinja2
 from postpurchase.demo.mailbox.store import Mail, Sms
 from postpurchase.demo.mailbox.texts import TEXTS, month
 
-_TEMPLATES = jinja2.Environment(
+TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "web"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -53,7 +53,7 @@ def mailbox_page(
     now: datetime,
 ) -> str:
     """The whole page as HTML. Without `mail` in the query the newest mail lies open."""
-    language = _language(query.get("lang", ""), accept_language)
+    language = language_of(query.get("lang", ""), accept_language)
     kept = {name: query[name] for name in ("lang", "from", "to") if query.get(name)}
     shown = [
         mail
@@ -65,7 +65,7 @@ def mailbox_page(
     opened = chosen or (shown[0] if shown else None)
     view = query.get("view") if query.get("view") in _VIEWS else "page"
     senders = sorted({mail.sender_name for mail in mails if mail.sender_name})
-    return _TEMPLATES.get_template("mailbox.html").render(
+    return TEMPLATES.get_template("mailbox.html").render(
         t=TEXTS[language],
         language=language,
         product_url=product_url,
@@ -121,7 +121,7 @@ def _pieces(body: str) -> list[tuple[str, bool]]:
     return [(piece, bool(_ADDRESS.fullmatch(piece))) for piece in _ADDRESS.split(body) if piece]
 
 
-def _language(wanted: str, accept_language: str) -> str:
+def language_of(wanted: str, accept_language: str) -> str:
     """The wanted one, else the first of the browser's languages that we speak, else English."""
     for tag in (wanted, *(part.split(";")[0].strip() for part in accept_language.split(","))):
         if tag[:2].lower() in TEXTS:

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from postpurchase.demo.mailbox import pages, sms
+from postpurchase.demo.mailbox import pages, shop_window, sms
 from postpurchase.demo.mailbox.sms import TwilioAccount
 from postpurchase.demo.mailbox.store import MailStore, SmsStore
 
@@ -30,10 +30,12 @@ _STATIC = Path(__file__).resolve().parents[2] / "static"
 _FILES: dict[str, tuple[Path, str]] = {
     "/web/mailbox.css": (_WEB / "mailbox.css", "text/css; charset=utf-8"),
     "/web/mailbox.js": (_WEB / "mailbox.js", "text/javascript; charset=utf-8"),
+    "/web/shop.css": (_WEB / "shop.css", "text/css; charset=utf-8"),
     "/web/tokens.css": (_STATIC / "css" / "tokens.css", "text/css; charset=utf-8"),
     "/favicon.ico": (_STATIC / "img" / "favicon.svg", "image/svg+xml"),
 }
 _MAIL_PART = re.compile(r"/mails/(?P<id>[0-9a-f-]+)\.(?P<part>html|eml)")
+_WINDOW = re.compile(r"/shop/(?P<shop>[a-z]+)(?:/(?P<sku>[0-9]+[A-Z]?))?")
 _LARGEST_FORM = 100_000  # bytes
 
 _SAFE = {
@@ -92,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"mail": self.box.mails.last_id, "sms": len(self.box.sms.all())})
         elif url.path == "/healthz":
             self._json({"status": "ok"})
+        elif window := _WINDOW.fullmatch(url.path):
+            self._shop_window(window["shop"], window["sku"], query)
         elif part := _MAIL_PART.fullmatch(url.path):
             self._mail(part["id"], part["part"])
         else:
@@ -153,6 +157,21 @@ class _Handler(BaseHTTPRequestHandler):
             product_url=self.box.product_url,
             now=datetime.now(UTC),
         )
+        self._html(html)
+
+    def _shop_window(self, shop: str, sku: str | None, query: Mapping[str, str]) -> None:
+        html = shop_window.window_page(
+            shop,
+            sku,
+            language=pages.language_of(query.get("lang", ""), self.headers.get("Accept-Language", "")),
+            product_url=self.box.product_url,
+        )
+        if html is None:
+            self._nothing()
+        else:
+            self._html(html)
+
+    def _html(self, html: str) -> None:
         policy = (
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
             f"img-src 'self' data: {self.box.product_url}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -51,8 +51,9 @@ class Mail:
 
     @property
     def preview(self) -> str:
-        """The beginning of what it says, on one line."""
-        return " ".join(self.text.split())[:160]
+        """The beginning of what it says, on one line, without lines that only underline."""
+        lines = (line.strip() for line in self.text.splitlines())
+        return " ".join(line for line in lines if line.strip("=-–—_* "))[:160]
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -73,6 +73,18 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 
 
+WINDOW_TEXTS: dict[str, dict[str, str]] = {
+    "de": {
+        "all": "Alle Artikel",
+        "invented": "Diesen Laden gibt es nur in der Demo. Hier steht sonst der Shop des Händlers.",
+    },
+    "en": {
+        "all": "All products",
+        "invented": "This shop exists in the demo only. A merchant’s own shop stands here otherwise.",
+    },
+}
+
+
 def month(number: int, language: str) -> str:
     """The short name of a month, 1 to 12."""
     return _MONTHS[language].split()[number - 1]
