@@ -13,6 +13,7 @@ import jinja2
 
 from postpurchase.demo.mailbox.store import Mail, Sms
 from postpurchase.demo.mailbox.texts import TEXTS, month
+from postpurchase.demo.sample import WANTED, read_sample
 
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "web"),
@@ -90,6 +91,14 @@ def mailbox_page(
         other_language=_link({**dict(query), "lang": "en" if language == "de" else "de"}),
         sms=[(one, _pieces(one.body), _short_time(one.received_at, language, now)) for one in reversed(sms)][:50],
     )  # fmt: skip
+
+
+def about_page(*, language: str, product_url: str) -> str:
+    """What is real in the demo, what was changed and what is invented, with the credit for the orders."""
+    orders = sum(len(read_sample(shop)) for shop in WANTED)
+    return TEMPLATES.get_template("about.html").render(
+        t=TEXTS[language], language=language, product_url=product_url, orders=orders
+    )
 
 
 def framed(html: str) -> str:

@@ -4,6 +4,8 @@ GET    /                          the mailbox; ?mail=ID opens one, ?view=text|he
 GET    /mails/ID.html             the HTML part of a mail, for a frame without scripts
 GET    /mails/ID.eml              the mail as it arrived
 GET    /mails.json, /sms.json     arrays, newest last; ?to= filters, DELETE empties
+GET    /shop/SHOP, /shop/SHOP/SKU the shop windows that links of products lead to (shop_window.py)
+GET    /about                     what is real in the demo, changed, invented
 GET    /changes.json              what a page has to know to notice new post
 POST   /2010-04-01/Accounts/…     the telephone (sms.py)
 """
@@ -86,6 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(url.path)
         elif url.path == "/":
             self._page(query)
+        elif url.path == "/about":
+            self._html(pages.about_page(language=self._language(query), product_url=self.box.product_url))
         elif url.path == "/mails.json":
             self._json([mail.as_json() for mail in self.box.mails.all(to=query.get("to", ""))])
         elif url.path == "/sms.json":
@@ -163,13 +167,16 @@ class _Handler(BaseHTTPRequestHandler):
         html = shop_window.window_page(
             shop,
             sku,
-            language=pages.language_of(query.get("lang", ""), self.headers.get("Accept-Language", "")),
+            language=self._language(query),
             product_url=self.box.product_url,
         )
         if html is None:
             self._nothing()
         else:
             self._html(html)
+
+    def _language(self, query: Mapping[str, str]) -> str:
+        return pages.language_of(query.get("lang", ""), self.headers.get("Accept-Language", ""))
 
     def _html(self, html: str) -> None:
         policy = (

@@ -222,3 +222,41 @@ def test_an_sms_without_the_right_account_is_refused(mailbox, authorization):
 
     assert (status, json.loads(body)["code"]) == (401, 20003)
     assert mailbox.json("/sms.json") == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_page_about_the_demo_credits_and_says_what_is_invented(mailbox, language):
+    status, html, _ = mailbox.get(f"/about?lang={language}")
+
+    assert status == 200
+    assert "Daqing Chen" in html
+    assert "CC BY 4.0" in html
+    assert "300 " in html
+    assert ("Was erfunden ist" if language == "de" else "What is invented") in html
+    assert f'href="/about?lang={language}"' in mailbox.get(f"/?lang={language}")[1]
+
+
+def test_links_of_products_lead_to_a_shop_window(mailbox):
+    shelf = mailbox.get("/shop/haselstube?lang=de")
+    product = mailbox.get("/shop/haselstube/85123A", Accept_Language="en")
+
+    assert shelf[0] == product[0] == 200
+    assert shelf[1].count("<article>") == 80
+    assert "Teelichthalter Herz, weiß, zum Hängen" in shelf[1]
+    assert "2,95 €" in shelf[1]
+    assert "<h1>White hanging heart tea-light holder</h1>" in product[1]
+    assert 'src="http://127.0.0.1:8000/static/demo/pictures/85123a.png"' in product[1]
+
+
+@pytest.mark.parametrize("path", ["/shop/nobody", "/shop/wimpel/85123A", "/shop/haselstube/00000", "/shop/"])
+def test_there_is_no_window_of_what_does_not_exist(mailbox, path):
+    assert mailbox.get(path)[0] == 404
+
+
+def test_lines_that_only_underline_are_left_out_of_the_preview(mailbox):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.com", "b@example.com", "x"
+    message.set_content("Ihr Paket ist da\n================\n\nViel Freude – damit!\n")
+    send(mailbox, message)
+
+    assert '<span class="preview">Ihr Paket ist da Viel Freude – damit!</span>' in mailbox.get("/")[1]
