@@ -5,11 +5,12 @@ Django turns its templates into something that looks like Python. ``manage.py tr
 nothing is missing, nothing stale and the compiled file is the text file.
 """
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -24,9 +25,26 @@ PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 CODE = ("postpurchase/dashboard", "postpurchase/documentation", "postpurchase/accounts")
 TEMPLATES = "templates"
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
-    ("_", "gettext", "gettext_lazy", "gettext_noop", "lazy")
-) | dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2))
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "lazy": None,
+    "ngettext": (1, 2),
+}
+SOME_DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+HEADER_NOISE = tuple(
+    f'"{field}:'.encode()
+    for field in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Project-Id-Version",
+        "Report-Msgid-Bugs-To",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
+    )
+)
 
 
 def words_in_use() -> Catalog:
@@ -52,19 +70,27 @@ def update() -> list[str]:
     catalogue = stored()
     catalogue.update(words_in_use(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False
+    catalogue.header_comment = "# The dashboard in German. Written by manage.py translations; fill in the msgstr lines."
     FOLDER.mkdir(parents=True, exist_ok=True)
     PO.write_bytes(_as_po(catalogue))
-    MO.write_bytes(compiled(catalogue))
+    MO.write_bytes(compiled(stored()))
     return untranslated(catalogue)
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the msgids that have no words yet."""
-    return [_key(message.id) for message in catalogue if message.id and not _is_complete(message.string)]
+    return [key_of(message) for message in catalogue if message.id and not _is_complete(message.string)]
+
+
+def key_of(message: Message) -> str:
+    """Return the English words, of a plural the singular ones."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """Return the bytes of ``django.mo``."""
+    """Return the bytes of ``django.mo``: the same words, the same bytes."""
+    catalogue.creation_date = catalogue.revision_date = SOME_DAY
     target = io.BytesIO()
     write_mo(target, catalogue)
     return target.getvalue()
@@ -85,12 +111,8 @@ def _as_po(catalogue: Catalog) -> bytes:
     target = io.BytesIO()
     write_po(target, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)
     lines = target.getvalue().splitlines(keepends=True)
-    # Dates in the header would change the file each time it is written.
-    return b"".join(line for line in lines if not line.startswith((b'"POT-Creation-Date', b'"PO-Revision-Date')))
-
-
-def _key(msgid: str | list[str] | tuple[str, ...]) -> str:
-    return msgid if isinstance(msgid, str) else msgid[0]
+    # Dates would change the file each time it is written; the other fields of the header say nothing here.
+    return b"".join(line for line in lines if not line.startswith(HEADER_NOISE))
 
 
 def _is_complete(words: str | list[str] | tuple[str, ...] | None) -> bool:

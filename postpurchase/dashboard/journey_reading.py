@@ -60,7 +60,7 @@ def read_journey(*, definition: Definition, store: Store) -> list[ReadStep]:
         details=[condition_in_words(condition) for condition in entry.conditions],
     )
     stops = [_("Ends at once when %(condition)s.") % {"condition": _all(rule.conditions)} for rule in definition.stop]
-    steps = [_step(step, store) for step in definition.steps]
+    steps = [_step(step, definition, store) for step in definition.steps]
     end = ReadStep(kind="end", icon="check", title=_("The journey is finished."), details=stops)
     return [start, *steps, end]
 
@@ -86,7 +86,7 @@ def _all(conditions: Sequence[Condition]) -> str:
     return _(" and ").join(condition_in_words(condition) for condition in conditions)
 
 
-def _step(step: Step, store: Store) -> ReadStep:
+def _step(step: Step, definition: Definition, store: Store) -> ReadStep:
     match step:
         case Wait():
             return ReadStep(kind="wait", icon="clock", title=_wait_in_words(step))
@@ -95,10 +95,30 @@ def _step(step: Step, store: Store) -> ReadStep:
                 kind="branch",
                 icon="branch",
                 title=_("Decide: %(condition)s?") % {"condition": _all(step.conditions)},
-                details=[_("yes: %(step)s") % {"step": step.then}, _("no: %(step)s") % {"step": step.otherwise}],
+                details=[
+                    _("yes: %(step)s") % {"step": _target(step.then, definition)},
+                    _("no: %(step)s") % {"step": _target(step.otherwise, definition)},
+                ],
             )
         case Send():
             return _send(step, store)
+
+
+def _target(key: str, definition: Definition) -> str:
+    """Where a branch leads, in the words of that step."""
+    match definition.step(key):
+        case Send() as send:
+            return _send_in_words(send)
+        case Wait() as wait:
+            return _wait_in_words(wait)
+        case Branch() as branch:
+            return _("Decide: %(condition)s?") % {"condition": _all(branch.conditions)}
+        case None:
+            return _("The journey is finished.")
+
+
+def _send_in_words(step: Send) -> str:
+    return f"{words.in_words(words.CHANNEL, step.channel)}: {words.in_words(words.TEMPLATE, step.template)}"
 
 
 def _send(step: Send, store: Store) -> ReadStep:
@@ -117,11 +137,10 @@ def _send(step: Send, store: Store) -> ReadStep:
         base_url=settings.BASE_URL,
         accent_colour=store.accent_colour,
     )
-    channel, template = words.in_words(words.CHANNEL, step.channel), words.in_words(words.TEMPLATE, step.template)
     if step.channel == "sms":
-        return ReadStep("send", "phone", f"{channel}: {template}", details, text=compose_sms(step.template, facts))
+        return ReadStep("send", "phone", _send_in_words(step), details, text=compose_sms(step.template, facts))
     mail = compose(step.template, facts)
-    return ReadStep("send", "envelope", f"{channel}: {template}", details, mail.subject, render_text(mail))
+    return ReadStep("send", "envelope", _send_in_words(step), details, mail.subject, render_text(mail))
 
 
 def _wait_in_words(step: Wait) -> str:

@@ -80,7 +80,7 @@ EVENT_ICONS: Mapping[str, str] = {
 def _event_detail(data: Mapping[str, object]) -> str:
     changed = data.get("changed")
     if isinstance(changed, list):
-        return ", ".join(str(name) for name in changed)
+        return ", ".join(dict.fromkeys(words.in_words(words.FIELD, str(name)) for name in changed))
     return _("Imported as history; nothing is sent.") if data.get("backfill") else ""
 
 

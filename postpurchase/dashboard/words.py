@@ -166,6 +166,30 @@ EVENT: dict[str, Word] = {
     "points.posted": _("Points posted"),
     "page.viewed": _("Shopper looked at the tracking page"),
 }
+# What may have changed about an order.
+FIELD: dict[str, Word] = {
+    "number": _("number"),
+    "placed_at": _("day of the order"),
+    "status": _("status"),
+    "payment_status": _("payment"),
+    "store": _("store"),
+    "currency": _("currency"),
+    "total": _("total"),
+    "shipping_total": _("shipping"),
+    "discount_total": _("discount"),
+    "tax_total": _("tax"),
+    "language": _("language"),
+    "customer": _("customer"),
+    "recipient": _("recipient"),
+    "shipping_address": _("delivery address"),
+    "billing_address": _("billing address"),
+    "lines": _("articles"),
+    "promised_from": _("promised day"),
+    "promised_to": _("promised day"),
+    "attributes": _("details"),
+    "source": _("source"),
+    "backfill": _("imported as history"),
+}
 SENTIMENT: dict[str, Word] = {"1": _("Not good"), "2": _("All right"), "3": _("Everything great")}
 
 

@@ -20,25 +20,25 @@ def sign_in(merchant: Merchant, role: Role) -> Client:
 
 
 @pytest.fixture
-def owner(merchant) -> Client:
+def owner(merchant: Merchant) -> Client:
     return sign_in(merchant, Role.OWNER)
 
 
 @pytest.fixture
-def manager(merchant) -> Client:
+def manager(merchant: Merchant) -> Client:
     return sign_in(merchant, Role.MANAGER)
 
 
 @pytest.fixture
-def support(merchant) -> Client:
+def support(merchant: Merchant) -> Client:
     return sign_in(merchant, Role.SUPPORT)
 
 
 @pytest.fixture
-def reader(merchant) -> Client:
+def reader(merchant: Merchant) -> Client:
     return sign_in(merchant, Role.READ_ONLY)
 
 
 @pytest.fixture
-def stranger(other_merchant) -> Client:
+def stranger(other_merchant: Merchant) -> Client:
     return sign_in(other_merchant, Role.OWNER)

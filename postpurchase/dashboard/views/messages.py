@@ -53,6 +53,7 @@ def message(request: HttpRequest, member: Member, message_id: uuid.UUID) -> Http
         "content": MessageContent.objects.filter(message=found).first(),
         "attempts": [{"row": row, "words": words.in_words(words.ATTEMPT, row.outcome)} for row in attempts],
         "decisions": [_decision(row) for row in decisions.order_by("decided_at", "id")] if decisions else [],
+        "journey_name": words.in_words(words.TEMPLATE, found.journey_key),
         "class_words": words.in_words(words.MESSAGE_CLASS, found.message_class),
     }
     return render(request, "dashboard/message.html", context)
