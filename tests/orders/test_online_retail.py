@@ -41,7 +41,7 @@ def recount() -> dict[str, Decimal]:
     return totals
 
 
-def push_twice_and_recount_to_the_cent_and_the_second_push_changes_nothing(api: ApiClient, world: World) -> None:
+def push_twice_and_recount(api: ApiClient, world: World) -> None:
     reading = read_order_lines(rows(), Settings(currency="GBP", time_zone=ZoneInfo("Europe/London")), INVOICES)
 
     def push() -> list[str]:
