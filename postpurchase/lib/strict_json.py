@@ -25,6 +25,7 @@ LARGEST_INTEGER = 2**63 - 1
 _STRING = re.compile(rb'"(?:[^"\\]+|\\.)*"', re.DOTALL)
 _EMPTY = re.compile(rb"\[\s*\]|\{\s*\}")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -59,10 +60,10 @@ def loads(raw: bytes, limits: Limits) -> Any:
     if not raw.strip():
         raise NotStrict("The body is empty.")
     bones = _STRING.sub(b"", raw)
-    if _count(bones) > limits.nodes:
-        raise TooLarge(f"The body may have {limits.nodes:,} values.")
     if _is_too_deep(bones):
         raise NotStrict(f"Objects and lists may be {MAX_DEPTH} deep.")
+    if _count(bones) > limits.nodes:
+        raise TooLarge(f"The body may have {limits.nodes:,} values.")
     tree, has_wrong_numbers = _parse(raw)
     if _SUSPICIOUS_ESCAPE.search(raw) or b"\x00" in raw:
         _refuse_unstorable_text(tree)
@@ -81,13 +82,14 @@ def _count(bones: bytes) -> int:
 
 def _is_too_deep(bones: bytes) -> bool:
     """Take the innermost pairs of brackets away, level by level. What is merely unbalanced is the parser's to tell."""
-    brackets = bones.translate(None, delete=_NOT_BRACKETS)
+    # One kind of bracket, so that a round takes one level and no more.
+    brackets = bones.translate(_ONE_KIND, delete=_NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         if not brackets:
             return False
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = brackets.replace(b"[]", b"")
     # Unbalanced brackets never vanish. Up to the allowed depth they cannot hurt; the parser names the mistake.
-    return len(brackets) > MAX_DEPTH or b"[]" in brackets or b"{}" in brackets
+    return len(brackets) > MAX_DEPTH or b"[]" in brackets
 
 
 def _parse(raw: bytes) -> tuple[Any, bool]:
