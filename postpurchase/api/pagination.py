@@ -25,7 +25,7 @@ A = TypeVar("A")
 _TYPES: dict[Any, Any] = {
     DateTimeField: Annotated[dt.datetime, Meta(tz=True)],
     UUIDField: uuid.UUID,
-    BigIntegerField: Annotated[int, Meta(ge=0, lt=2**63)],
+    BigIntegerField: Annotated[int, Meta(ge=0, le=2**63 - 1)],
 }
 
 MOST = 200

@@ -1,0 +1,141 @@
+"""The other merchant's key finds nothing and changes nothing, over every operation that an address leads to.
+
+The addresses come from the resolver, so a new operation is tested from its first day.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from orders.models import Order
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.api.document import Endpoint, endpoints
+from postpurchase.api.pagination import Page
+from tests.api.rows import digest_of
+from tests.orders.bodies import order_body
+
+CANARY = "canary-of-lindenhof"
+SHIPMENT = {"carrier": "dhl", "tracking_number": "00340434161094042557", "lines": [{"line": "1", "quantity": 1}]}
+
+# What to say to each operation so that, said by the owner, it would find or change something.
+BODIES: dict[str, Any] = {
+    "cancel_order": {"reason": "x"},
+    "refund_order": {"external_id": "r-2", "amount": "1.00"},
+    "put_shipment": SHIPMENT,
+    "put_order": order_body(number="taken over"),
+    "push_orders": {"orders": [{"external_id": "1001", **order_body(number="taken over")}]},
+    "put_product": {"name": "taken over"},
+    "push_products": {"products": [{"sku": "85123A", "name": "taken over"}]},
+    "put_customer": {"email": "taken-over@example.com"},
+    "push_checkpoints": {
+        "checkpoints": [
+            {
+                "tracking_number": SHIPMENT["tracking_number"],
+                "occurred_at": "2026-11-23T10:00:00Z",
+                "status": "delivered",
+            }
+        ]
+    },
+}
+# What is created for the stranger, under ids that both may use.
+CREATES = {"put_order": 201, "put_product": 201, "put_customer": 201}
+
+
+@pytest.fixture
+def ids(api, world) -> dict[str, str]:
+    """Fill the merchant's world through the API; return the parts of addresses that lead to it."""
+    customer = {"external_id": "c-1", "email": f"{CANARY}@example.com", "first_name": CANARY}
+    assert api.put("/api/v1/orders/1001", order_body(customer=customer, number=CANARY)).status_code == 201
+    assert api.put("/api/v1/products/85123A", {"name": CANARY}).status_code == 201
+    shipment = api.put("/api/v1/orders/1001/shipments/p-1", SHIPMENT).json()
+    checkpoint = {**BODIES["push_checkpoints"]["checkpoints"][0], "status": "in_transit", "message": CANARY}
+    assert api.post("/api/v1/checkpoints/batch", {"checkpoints": [checkpoint]}).status_code == 200
+    assert api.post("/api/v1/orders/1001/refunds", {"external_id": "r-1", "amount": "1.00"}).status_code == 201
+    return {
+        "external_id": "1001",
+        "shipment_external_id": "p-1",
+        "sku": "85123A",
+        "id": shipment["id"],
+        "customer": "c-1",
+    }
+
+
+def address_of(endpoint: Endpoint, ids: dict[str, str]) -> str:
+    parts = {**ids, "external_id": ids["customer"]} if endpoint.path.startswith("/api/v1/customers") else ids
+    return endpoint.path.format(**parts)
+
+
+def is_list(endpoint: Endpoint) -> bool:
+    return getattr(endpoint.operation.answers.get(200), "__origin__", None) is Page
+
+
+@pytest.mark.parametrize("endpoint", endpoints(), ids=lambda endpoint: endpoint.operation.id)
+def test_the_owner_finds_and_changes_what_is_theirs(api, ids, endpoint) -> None:
+    answer = api.request(endpoint.method.upper(), address_of(endpoint, ids), BODIES.get(endpoint.operation.id))
+
+    assert answer.status_code in (200, 201)
+
+
+@pytest.mark.parametrize("endpoint", endpoints(), ids=lambda endpoint: endpoint.operation.id)
+def test_a_stranger_finds_and_changes_nothing(stranger_api, world, ids, endpoint) -> None:
+    before = digest_of(world.merchant)
+
+    answer = stranger_api.request(endpoint.method.upper(), address_of(endpoint, ids), BODIES.get(endpoint.operation.id))
+
+    operation = endpoint.operation.id
+    if operation in CREATES:
+        assert answer.status_code == CREATES[operation]
+    elif endpoint.operation.batch:
+        statuses = [item["status"] for item in answer.json()["results"]]
+        assert statuses == (["unknown_shipment"] if operation == "push_checkpoints" else ["created"])
+    elif is_list(endpoint) and not endpoint.parts:
+        assert answer.json() == {"results": [], "next": None}
+    else:
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    content = answer.content.decode()
+    assert CANARY not in content
+    assert ids["id"] not in content
+    assert digest_of(world.merchant) == before
+
+
+@pytest.mark.parametrize("endpoint", endpoints(), ids=lambda endpoint: endpoint.operation.id)
+def test_without_a_key_there_is_nothing_at_all(api, world, ids, endpoint) -> None:
+    before = digest_of(world.merchant)
+    api.secret = None
+
+    answer = api.request(endpoint.method.upper(), address_of(endpoint, ids), BODIES.get(endpoint.operation.id))
+
+    assert answer.status_code == 401
+    assert digest_of(world.merchant) == before
+
+
+def test_what_is_foreign_and_what_is_nowhere_look_the_same(stranger_api, ids) -> None:
+    nowhere = {**ids, "external_id": "1002", "id": "00000000-0000-7000-8000-000000000000"}
+    for path in ("/api/v1/orders/{external_id}", "/api/v1/shipments/{id}", "/api/v1/orders/{external_id}/timeline"):
+        foreign = stranger_api.get(path.format(**ids))
+        unknown = stranger_api.get(path.format(**nowhere))
+
+        assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content)
+
+
+def test_filters_reach_nothing_foreign(stranger_api, ids) -> None:
+    for query in (
+        "orders?customer=c-1",
+        f"orders?email={CANARY}@example.com",
+        f"orders?number={CANARY}",
+        "events?order=1001",
+        "events?customer=c-1",
+        "messages?order=1001",
+        "messages?customer=c-1",
+    ):
+        assert json.loads(stranger_api.get(f"/api/v1/{query}").content) == {"results": [], "next": None}
+
+
+def test_the_digest_notices_a_single_changed_field(world, ids) -> None:
+    before = digest_of(world.merchant)
+
+    with merchant_scope(world.merchant.id):
+        Order.objects.update(number="changed")
+
+    assert {table for table, digest in digest_of(world.merchant).items() if before[table] != digest} == {"orders_order"}
