@@ -106,7 +106,7 @@ def learn(*, merchant: Merchant, now: dt.datetime) -> Learning:
 
 
 def _rows(query: str, merchant: Merchant, *, since: dt.datetime) -> list[tuple[Any, ...]]:
-    parameters = {
+    parameters: dict[str, Any] = {
         "merchant": str(merchant.id),
         "since": since,
         "largest": LARGEST_BASKET,
