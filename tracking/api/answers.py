@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Q
 from msgspec import UNSET, Struct, UnsetType
 
 from postpurchase.lib.validation import Problem
-from tracking.models import Checkpoint, Promise, Shipment
+from tracking.models import Checkpoint, Shipment
+from tracking.promise import Window
+from tracking.selectors import promise_of_shipment
 
 
 class ShipmentSummary(Struct, frozen=True, kw_only=True):
@@ -144,33 +145,16 @@ def _summary_fields(shipment: Shipment) -> dict[str, Any]:
 
 
 def _promise_answer(shipment: Shipment, time_zone: dt.tzinfo, now: dt.datetime) -> PromiseAnswer | None:
-    """Return the first promise made about the parcel or its order, and the one that holds now."""
-    made = list(
-        Promise.objects.filter(Q(shipment=shipment) | Q(shipment__isnull=True), order_id=shipment.order_id).order_by(
-            "made_at", "id"
-        )
-    )
-    if not made:
+    promise = promise_of_shipment(shipment=shipment, time_zone=time_zone, now=now)
+    if promise is None:
         return None
-    current = next((promise for promise in reversed(made) if promise.shipment_id), made[-1])
     return PromiseAnswer(
-        source=current.source,
-        original=_days(made[0]),
-        current=_days(current),
-        kept=was_kept(
-            latest=made[0].latest,
-            delivered_on=shipment.delivered_at and shipment.delivered_at.astimezone(time_zone).date(),
-            today=now.astimezone(time_zone).date(),
-        ),
+        source=promise.source,
+        original=_days(promise.original),
+        current=_days(promise.current),
+        kept=promise.kept,
     )
 
 
-def was_kept(*, latest: dt.date, delivered_on: dt.date | None, today: dt.date) -> bool | None:
-    """Say whether a promise was kept: None while the parcel may still come in time. All days are local."""
-    if delivered_on is not None:
-        return delivered_on <= latest
-    return False if today > latest else None
-
-
-def _days(promise: Promise) -> PromisedDays:
-    return PromisedDays(earliest=promise.earliest, likely=promise.likely, latest=promise.latest)
+def _days(window: Window) -> PromisedDays:
+    return PromisedDays(earliest=window.earliest, likely=window.likely, latest=window.latest)

@@ -14,6 +14,7 @@ from tracking.selectors.shipments import (
     shipments_of_order,
     shipments_with_details,
     unsent_quantities,
+    was_kept,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "shipments_of_order",
     "shipments_with_details",
     "unsent_quantities",
+    "was_kept",
 ]

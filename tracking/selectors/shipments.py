@@ -3,14 +3,11 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from orders.models import Order
-from postpurchase.accounts.models import Merchant
 from tracking.models import Checkpoint, Promise, PromiseSource, Shipment, ShipmentLine
 from tracking.promise import Window
 
@@ -45,26 +42,36 @@ def shipment_by_id(*, shipment_id: uuid.UUID) -> Shipment | None:
     return shipments_with_details().select_related("order").filter(pk=shipment_id).first()
 
 
-def promise_of_shipment(
-    *, merchant: Merchant, shipment: Shipment, now: dt.datetime, order_promises: Iterable[Promise] = ()
-) -> PromiseState | None:
+def promise_of_shipment(*, shipment: Shipment, time_zone: dt.tzinfo, now: dt.datetime) -> PromiseState | None:
     """Return what was promised for a parcel, and whether it was kept; None where nothing was promised.
 
-    ``order_promises`` are those made before the parcel existed: the first promise is the order's. Uses the parcel's
-    prefetched ``promises``.
+    What was promised for the order before the parcel existed counts as the first. Days are those of ``time_zone``.
     """
-    told = [*(one for one in order_promises if one.shipment_id is None), *shipment.promises.all()]
-    told.sort(key=lambda one: (one.made_at, one.id))
+    told = list(
+        Promise.objects.filter(Q(shipment_id=shipment.id) | Q(shipment_id=None), order_id=shipment.order_id).order_by(
+            "made_at", "id"
+        )
+    )
     if not told:
         return None
-    first, last = told[0], told[-1]
-    zone = ZoneInfo(merchant.time_zone)
-    kept: bool | None = None
-    if shipment.delivered_at:
-        kept = shipment.delivered_at.astimezone(zone).date() <= first.latest
-    elif now.astimezone(zone).date() > first.latest:
-        kept = False
-    return PromiseState(source=last.source, original=window_of(first), current=window_of(last), kept=kept)
+    first, current = told[0], next((one for one in reversed(told) if one.shipment_id), told[-1])
+    return PromiseState(
+        source=current.source,
+        original=window_of(first),
+        current=window_of(current),
+        kept=was_kept(
+            latest=first.latest,
+            delivered_on=shipment.delivered_at and shipment.delivered_at.astimezone(time_zone).date(),
+            today=now.astimezone(time_zone).date(),
+        ),
+    )
+
+
+def was_kept(*, latest: dt.date, delivered_on: dt.date | None, today: dt.date) -> bool | None:
+    """Say whether a promise was kept: None while the parcel may still come in time. All days are local."""
+    if delivered_on is not None:
+        return delivered_on <= latest
+    return False if today > latest else None
 
 
 def window_of(promise: Promise) -> Window:

@@ -5,25 +5,11 @@ and find nothing. Whoever reads or writes what belongs to a number holds it unti
 """
 
 import uuid
-import zlib
 from collections.abc import Iterable
 
-from django.db import connection
-
-# The two-part advisory locks are a space of their own, apart from the events' locks.
-LOCK_CLASS = 7_315_002
-# Numbers share this many locks per merchant: a batch of a thousand must not fill the server's lock table.
-BUCKETS = 128
+from postpurchase.lib.locks import lock_names
 
 
 def hold_numbers(*, merchant_id: uuid.UUID, numbers: Iterable[str]) -> None:
-    """Wait until nobody else works on these numbers. In sorted order, lest two batches wait for each other."""
-    keys = sorted({_key(merchant_id, number) for number in numbers if number})
-    if keys:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key", [LOCK_CLASS, keys])
-
-
-def _key(merchant_id: uuid.UUID, number: str) -> int:
-    bucket = zlib.crc32(number.encode()) % BUCKETS
-    return zlib.crc32(merchant_id.bytes + bytes([bucket])) - 2**31
+    """Wait until nobody else works on these numbers of the merchant; empty ones are nobody's."""
+    lock_names(realm=f"tracking-number:{merchant_id}", names=[number for number in numbers if number])
