@@ -78,12 +78,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ParcelCard:
-    """One parcel. ``heading`` is empty where it is the only one; ``saying`` then stands at the top of the page."""
+    """One parcel. ``heading`` is empty where it is the only one; ``saying`` then stands at the top of the page.
+
+    ``place_at_carrier``: it waits somewhere, and only the carrier's page says where.
+    """
 
     heading: str
     saying: Saying
     way: Way
     place_name: str
+    place_at_carrier: bool
     recent: tuple[HistoryEntry, ...]
     earlier: tuple[HistoryEntry, ...]
     carrier: str
@@ -172,6 +176,7 @@ def _card(
         saying=_parcel_saying(parcel, scene, days, shop),
         way=_way(order, parcel, scene, days),
         place_name=parcel.delivery_location_text if is_public else "",
+        place_at_carrier=parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP and not parcel.delivery_location_text,
         recent=tuple(history[:SHOWN_NEWS]),
         earlier=tuple(history[SHOWN_NEWS:]),
         carrier=name_of(parcel.carrier, parcel.carrier_word),
@@ -254,6 +259,7 @@ def _way(order: OrderFacts, parcel: ParcelFacts, scene: Scene, days: Days) -> Wa
         if item.status:
             first_day.setdefault(item.status, days.local(item.occurred_at).date())
     packed = first_day.get(ShipmentStatus.INFO_RECEIVED) or days.local(parcel.shipped_at or parcel.created_at).date()
+    packed = min(packed, days.today)  # a shop may name the hand-over before it happens
     is_waiting = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP
     there = first_day.get(parcel.status) if is_waiting else first_day.get(ShipmentStatus.DELIVERED)
     reached = (

@@ -10,10 +10,11 @@ from babel.dates import format_date, format_time
 
 from postpurchase.lib.texts import Texts
 
-# Patterns of CLDR's date fields: weekday and day, day, day with year, short. Babel's skeletons abbreviate weekdays.
-_GERMAN = ("EEEE, d. MMMM", "d. MMMM", "d. MMMM y", "d.M.")
-_BRITISH = ("EEEE d MMMM", "d MMMM", "d MMMM y", "d MMM")
-_AMERICAN = ("EEEE, MMMM d", "MMMM d", "MMMM d, y", "MMM d")
+# Patterns of CLDR's date fields: weekday and day, day, day with year, short. Babel's skeletons abbreviate
+# weekdays. A day and its month stay on one line (no-break space).
+_GERMAN = ("EEEE, d.\u00a0MMMM", "d.\u00a0MMMM", "d.\u00a0MMMM y", "d.M.")
+_BRITISH = ("EEEE d\u00a0MMMM", "d\u00a0MMMM", "d\u00a0MMMM y", "d\u00a0MMM")
+_AMERICAN = ("EEEE, MMMM\u00a0d", "MMMM\u00a0d", "MMMM\u00a0d, y", "MMM\u00a0d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,281 @@
+"""What the page says: the day and why, the way's stations, the order of parcels. Pure, so made from facts by hand."""
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from postpurchase.lib.texts import texts_for
+from tests.conftest import NOW
+from tracking.enums import ShipmentStatus as S
+from tracking.models import PromiseSource
+from tracking.page.build import build_page
+from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
+from tracking.promise import Window
+
+LAMP, CUP = uuid.UUID(int=1), uuid.UUID(int=2)
+# NOW is Wednesday, 15 July 2026, half past twelve in Berlin; before noon things may still come today.
+MORNING = NOW - dt.timedelta(hours=3)
+
+
+def window(source, earliest, likely, latest):
+    return Window(PromiseSource(source), *(dt.date(2026, 7, day) for day in (earliest, likely, latest)))
+
+
+def heard(hours_ago, status, substatus="", **fields):
+    values = {"message": "", "city": "", "country": ""} | fields
+    return NewsFacts(NOW - dt.timedelta(hours=hours_ago), status, substatus, **values)
+
+
+def parcel(status=S.IN_TRANSIT, substatus="", **fields):
+    values = {
+        "id": uuid.uuid4(),
+        "carrier": "dhl",
+        "carrier_word": "",
+        "tracking_number": "0034",
+        "tracking_url": "",
+        "shipped_at": NOW - dt.timedelta(days=1),
+        "created_at": NOW - dt.timedelta(days=1),
+        "status": status,
+        "substatus": substatus,
+        "status_at": NOW - dt.timedelta(hours=2),
+        "delivered_at": NOW - dt.timedelta(hours=2) if status == S.DELIVERED else None,
+        "delivery_location": "",
+        "delivery_location_text": "",
+        "contents": {},
+        "news": (),
+        "promise": None,
+    }
+    return ParcelFacts(**(values | fields))
+
+
+def order(*parcels, **fields):
+    values = {
+        "id": uuid.uuid4(),
+        "number": "1001",
+        "placed_at": NOW - dt.timedelta(days=2),
+        "status": "open",
+        "payment_status": "paid",
+        "currency": "EUR",
+        "language": "de",
+        "destination": "DE",
+        "lines": (
+            LineFacts(LAMP, "lamp", "Lampe", 2, Decimal(45), "", ""),
+            LineFacts(CUP, "cup", "Tasse", 1, Decimal(5), "", ""),
+        ),
+        "parcels": parcels,
+        "promise": None,
+        "private_words": frozenset(),
+    }
+    return OrderFacts(**(values | fields))
+
+
+def page(facts, *, language="de", now=NOW):
+    texts = texts_for("tracking", language=language)
+    return build_page(facts, shop="Lindenhof", texts=texts, now=now, time_zone=ZoneInfo("Europe/Berlin"))
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("promise", "now", "when", "reason"),
+    [
+        (
+            window("estimate", 15, 16, 17),
+            MORNING,
+            "Voraussichtlich morgen, Donnerstag, 16. Juli",
+            "Frühestens heute, spätestens Freitag, 17. Juli. Geschätzt aus dem Versandtag und der üblichen Laufzeit.",
+        ),
+        (
+            window("estimate", 15, 17, 20),
+            NOW,
+            "Voraussichtlich Freitag, 17. Juli",
+            "Frühestens morgen, spätestens Montag, 20. Juli. Geschätzt aus dem Versandtag und der üblichen Laufzeit.",
+        ),
+        (
+            window("estimate", 13, 14, 16),
+            NOW,
+            "Voraussichtlich bis morgen, Donnerstag, 16. Juli",
+            "Geschätzt aus dem Versandtag und der üblichen Laufzeit.",
+        ),
+        (
+            window("shop", 17, 17, 17),
+            NOW,
+            "Zugesagt für Freitag, 17. Juli",
+            "Diesen Tag hat Lindenhof zugesagt.",
+        ),
+        (
+            window("shop", 16, 20, 20),
+            NOW,
+            "Zugesagt bis Montag, 20. Juli",
+            "Diesen Tag hat Lindenhof zugesagt.",
+        ),
+        (
+            window("carrier", 16, 16, 16),
+            NOW,
+            "Zugesagt für morgen, Donnerstag, 16. Juli",
+            "Diesen Tag nennt der Zustelldienst.",
+        ),
+        (window("estimate", 10, 13, 14), NOW, "Sollte bis gestern, Dienstag, 14. Juli da sein", ""),
+        (None, NOW, "", ""),
+    ],
+)
+def test_the_day_is_named_with_its_reason(promise, now, when, reason) -> None:
+    saying = page(order(parcel(promise=promise)), now=now).saying
+
+    assert (plain(saying.when), plain(saying.reason)) == (when, reason)
+
+
+def test_english_names_days_its_own_way() -> None:
+    facts = order(parcel(promise=window("shop", 17, 17, 17)))
+
+    assert plain(page(facts, language="en").saying.when) == "Promised for Friday 17 July"
+    assert plain(page(facts, language="en-US").saying.when) == "Promised for Friday, July 17"
+
+
+def test_a_promised_day_that_passed_makes_the_parcel_late() -> None:
+    card = page(order(parcel(promise=window("shop", 13, 13, 13)))).parcels[0]
+
+    assert (card.saying.title, card.way.warn) == ("Ihr Paket kommt später", True)
+
+
+@pytest.mark.parametrize("status", [S.EXCEPTION, S.ATTEMPT_FAILED, S.OUT_FOR_DELIVERY, S.AVAILABLE_FOR_PICKUP])
+def test_no_day_is_named_where_it_would_mislead(status) -> None:
+    saying = page(order(parcel(status, promise=window("shop", 17, 17, 17)))).saying
+
+    assert saying.when == ""
+    assert "17. Juli" not in plain(saying.reason)
+
+
+def test_our_own_estimate_is_silent_once_the_carrier_reports_a_delay() -> None:
+    late = parcel(substatus="in_transit_delayed", promise=window("estimate", 16, 17, 18))
+
+    assert page(order(late)).saying.when == ""
+    assert page(order(replace(late, promise=window("shop", 17, 17, 17)))).saying.when != ""
+
+
+def test_out_for_delivery_is_today_only_on_its_day() -> None:
+    today = parcel(S.OUT_FOR_DELIVERY)
+    yesterday = replace(today, status_at=NOW - dt.timedelta(days=1))
+
+    assert page(order(today)).saying.title == "Ihr Paket kommt heute"
+    assert page(order(yesterday)).saying.title == "Ihr Paket ist in der Zustellung"
+
+
+def test_the_way_dates_each_station_it_has_reached() -> None:
+    news = (heard(2, S.IN_TRANSIT, "in_transit_arrived"), heard(14, S.IN_TRANSIT), heard(30, S.INFO_RECEIVED))
+
+    way = page(order(parcel(news=news))).parcels[0].way
+
+    assert way.at == 2
+    assert [(stop.label, stop.note) for stop in way.stops] == [
+        ("Bestellt", "13.7."),
+        ("Gepackt", "14.7."),
+        ("Auf dem Weg", "14.7."),
+        ("Fast da", ""),
+        ("Da", ""),
+    ]
+
+
+def test_a_hand_over_named_for_tomorrow_is_not_drawn_as_done_tomorrow() -> None:
+    early = parcel(S.PENDING, shipped_at=NOW + dt.timedelta(days=1))
+
+    assert page(order(early)).parcels[0].way.stops[1].note == "15.7."
+
+
+@pytest.mark.parametrize(
+    ("status", "substatus", "news", "stop"),
+    [
+        (S.EXCEPTION, "exception_address_incorrect", (heard(1, S.OUT_FOR_DELIVERY),), 3),
+        (S.EXCEPTION, "exception_held", (heard(1, S.IN_TRANSIT),), 2),
+        (S.EXCEPTION, "exception_returning_to_sender", (heard(1, S.OUT_FOR_DELIVERY),), 2),
+        (S.EXCEPTION, "exception_returned", (heard(1, S.OUT_FOR_DELIVERY),), 1),
+        (S.ATTEMPT_FAILED, "", (), 3),
+        (S.EXPIRED, "", (heard(1, S.INFO_RECEIVED),), 1),
+    ],
+)
+def test_with_a_problem_the_parcel_is_drawn_where_it_is(status, substatus, news, stop) -> None:
+    way = page(order(parcel(status, substatus, news=news))).parcels[0].way
+
+    assert (way.at, way.warn) == (stop, True)
+
+
+def test_several_parcels_are_counted_and_the_one_to_act_on_stands_first() -> None:
+    there, waiting = parcel(S.DELIVERED), parcel(S.AVAILABLE_FOR_PICKUP)
+
+    shown = page(order(there, parcel(), waiting))
+
+    assert (shown.saying.title, [card.heading for card in shown.parcels]) == (
+        "1 von 3 Paketen ist da",
+        ["Paket 3 von 3", "Paket 2 von 3", "Paket 1 von 3"],
+    )
+    assert page(order(parcel(), parcel())).saying.title == "Ihre Bestellung kommt in 2 Paketen"
+    assert page(order(there, there)).saying.title == "Alle 2 Pakete sind da"
+    assert page(order(there, there, waiting)).saying.title == "2 von 3 Paketen sind da"
+
+
+def test_contents_and_what_is_missing_are_told_apart() -> None:
+    shown = page(order(parcel(contents={LAMP: 1}), parcel(contents={CUP: 1})))
+
+    assert [[(item.name, item.quantity) for item in card.contents] for card in shown.parcels] == [
+        [("Lampe", 1)],
+        [("Tasse", 1)],
+    ]
+    assert [(item.name, item.quantity) for item in shown.unsent] == [("Lampe", 1)]
+    assert shown.items == ()
+
+
+def test_a_parcel_that_does_not_tell_its_contents_may_hold_everything() -> None:
+    shown = page(order(parcel(contents={LAMP: 1}), parcel()))
+
+    assert shown.unsent == ()
+    assert [item.name for item in shown.items] == ["Lampe", "Tasse"]
+
+
+def test_delivered_means_everything_is_there() -> None:
+    assert page(order(parcel(S.DELIVERED))).is_delivered
+    assert not page(order(parcel(S.DELIVERED, contents={LAMP: 2}))).is_delivered
+    assert not page(order(parcel(S.DELIVERED), parcel())).is_delivered
+    assert not page(order()).is_delivered
+
+
+def test_a_carrier_we_do_not_know_is_called_one() -> None:
+    unknown = parcel(S.PENDING, carrier="other", carrier_word="", tracking_number="")
+
+    card = page(order(unknown)).parcels[0]
+
+    assert card.saying.next == "Als Nächstes holt der Zustelldienst es bei uns ab. Sie müssen nichts tun."
+    assert (card.carrier, card.live_url) == ("", "")
+
+
+def test_the_shops_own_address_for_following_comes_first_unless_it_is_none() -> None:
+    own = parcel(tracking_url="https://track.example.com/1")
+
+    assert page(order(own)).parcels[0].live_url == "https://track.example.com/1"
+    assert (
+        page(order(replace(own, tracking_url="javascript:alert(1)")))
+        .parcels[0]
+        .live_url.startswith("https://www.dhl.de/")
+    )
+
+
+def test_carriers_sentences_are_shown_only_for_codes_we_do_not_know_and_without_people() -> None:
+    news = (
+        heard(1, None, message="An Frau Muster übergeben"),
+        heard(2, None, message="Sortierung"),
+        heard(3, S.DELIVERED, "delivered_signed", message="Signed by JESSICA"),
+    )
+    facts = order(parcel(news=news), private_words=frozenset({"muster"}))
+
+    entries = page(facts).parcels[0].recent
+
+    assert [(entry.title, entry.detail) for entry in entries] == [
+        ("Meldung des Zustelldienstes", ""),
+        ("Meldung des Zustelldienstes", "Sortierung"),
+        ("Gegen Unterschrift übergeben", ""),
+    ]
