@@ -32,6 +32,8 @@ COLOURS = {
 
 class Command(BaseCommand):
     help = "Draw the pictures of mails anew from img/art.svg (for developers)."
+    # Needs no database, no broker and no secrets.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--chromium", default="/usr/bin/chromium", help="path of the browser that draws")

@@ -16,6 +16,8 @@ from messaging.content.sms import SMS_TEMPLATES, compose_sms
 
 class Command(BaseCommand):
     help = "Write every mail and SMS with example data as .html and .txt files, to read and to look at."
+    # Needs no database, no broker and no secrets.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, required=True, help="folder for the files; made where it is missing")
