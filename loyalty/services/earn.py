@@ -9,8 +9,10 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from loyalty.enums import EntryKind, Explanation, SurveyKind
-from loyalty.models import LedgerEntry, SurveyResponse
+from loyalty.models import LedgerEntry, Programme, SurveyResponse
 from loyalty.rules import (
     Answer,
     Purchase,
@@ -80,20 +82,19 @@ def settle_order(*, merchant: Merchant, order_id: uuid.UUID, cause: str, now: dt
     ``cause`` names what happened, once and for all; it becomes the source key of a correction. Needs the merchant's
     scope.
     """
-    customer = Order.objects.select_related("customer").get(pk=order_id).customer
+    order = Order.objects.select_related("customer").get(pk=order_id)
+    customer, programme = order.customer, running_programme(merchant=merchant)
     if customer is None or customer.erased_at is not None:
+        return None
+    if not _may_earn(order, programme) and not _earned(order_id).exists():
         return None
     # Two handlers of one order may run side by side. Whoever gets the lock reads the order afresh.
     lock_account(merchant=merchant, customer=customer)
     order = _order(order_id)
     purchase = purchase_of(order=order)
-    earned = (
-        LedgerEntry.objects.filter(source_key=purchase_key(order_id=order.id))
-        .select_related("customer", "rule")
-        .first()
-    )
+    earned = _earned(order.id).first()
     if earned is None:
-        return _earn(merchant, order, purchase, now)
+        return _earn(merchant, programme, order, purchase, now)
     return _correct(merchant, order, purchase, earned, cause, now)
 
 
@@ -129,9 +130,18 @@ def _order(order_id: uuid.UUID) -> Order:
     return orders.prefetch_related("lines", "refunds__lines", "shipments__lines").get(pk=order_id)
 
 
-def _earn(merchant: Merchant, order: Order, purchase: Purchase, now: dt.datetime) -> Posting | None:
-    programme = running_programme(merchant=merchant)
-    if programme is None or order.customer is None or (order.backfill and not programme.earn_on_backfill):
+def _may_earn(order: Order, programme: Programme | None) -> bool:
+    return programme is not None and (programme.earn_on_backfill or not order.backfill)
+
+
+def _earned(order_id: uuid.UUID) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(source_key=purchase_key(order_id=order_id)).select_related("customer", "rule")
+
+
+def _earn(
+    merchant: Merchant, programme: Programme | None, order: Order, purchase: Purchase, now: dt.datetime
+) -> Posting | None:
+    if programme is None or order.customer is None or not _may_earn(order, programme):
         return None
     rules = rules_of(programme=programme)
     earning = purchase_earning(purchase, [rule for _, rule in rules.values()], now)

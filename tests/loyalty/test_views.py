@@ -161,7 +161,7 @@ def test_one_tap_answers_and_zero_is_an_answer(client, shopper):
     assert shopper.answers() == [("nps", 1, 0, "", "page")]
     thanks = _words(client.get(shopper.survey))
     assert thanks.startswith(
-        "Vielen Dank! Es tut uns leid, dass es nicht gut gelaufen ist. Danke, dass Sie es uns offen sagen."
+        "Vielen Dank! Es tut uns leid, dass wir Sie nicht überzeugt haben. Danke, dass Sie es uns offen sagen."
     )
     assert "Ihre Antwort 0 von 10" in thanks
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty.enums import SurveyKind
-from loyalty.models import EarningRule, LedgerEntry, Programme
+from loyalty.models import EarningRule, LedgerEntry, PointsAccount, Programme
 from loyalty.selectors import balance, violations
 from loyalty.services.earn import settle_order
 from loyalty.services.ledger import post_entry
@@ -235,6 +235,17 @@ def test_imported_history_earns_only_where_the_programme_says_so_and_is_marked(m
 
     assert (entry.points, entry.occurred_at) == (45, order.placed_at)
     assert Event.objects.get(type="points.posted").data["backfill"] is True
+
+
+def test_an_order_that_cannot_earn_costs_three_queries_and_leaves_no_account(
+    merchant, in_scope, customer, now, django_assert_num_queries
+):
+    order = make_order(merchant, customer)
+
+    with django_assert_num_queries(3):
+        assert _settle(merchant, order, "placed", now) is None
+
+    assert PointsAccount.objects.count() == 0
 
 
 def _run_handlers(merchant, order):
