@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""The documentation."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from postpurchase.documentation import views
+
+urlpatterns = [
+    path("", views.index, name="docs"),
+    path("style-guide/", views.style_guide, name="docs-style-guide"),
+    path("<slug:slug>/", views.page, name="docs-page"),
+]
