@@ -4,7 +4,7 @@ import math
 import uuid
 from typing import Any
 
-from messaging.services import advance, deliver
+from messaging.services import advance, deliver, settle
 from postpurchase.celery import app
 from postpurchase.lib import clock
 
@@ -39,4 +39,4 @@ def wake_runs(**_later: Any) -> None:
 @app.task(name="messaging.sweep_stuck")
 def sweep_stuck(**_later: Any) -> None:
     """Tell the truth about messages whose worker is gone."""
-    deliver.sweep_stuck(now=clock.now())
+    settle.sweep_stuck(now=clock.now())

@@ -27,7 +27,7 @@ from pathlib import Path
 import pytest
 
 from messaging.models import DeliveryAttempt, Message
-from messaging.services.deliver import lease, sweep_stuck
+from messaging.services.settle import lease, sweep_stuck
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.celery import app

@@ -10,9 +10,10 @@ from django.db import connection, connections
 from messaging.channels.base import Outcome
 from messaging.enums import AttemptOutcome, SuppressionReason
 from messaging.models import DeliveryAttempt, Message, MessageContent, Suppression
-from messaging.services import deliver
-from messaging.services.deliver import Report, deliver_batch, lease, sweep_stuck, wait_before_attempt
+from messaging.services import deliver, settle
+from messaging.services.deliver import Report, deliver_batch
 from messaging.services.permissions import withdraw
+from messaging.services.settle import lease, sweep_stuck, wait_before_attempt
 from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
@@ -40,7 +41,8 @@ DOWN = Outcome(AttemptOutcome.TEMPORARY, "ConnectionRefusedError", channel_down=
 
 @pytest.fixture(autouse=True)
 def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliver, "_fraction", lambda: 1.0)
+    for module in (deliver, settle):
+        monkeypatch.setattr(module, "random_fraction", lambda: 1.0)
 
 
 def run(merchant: Merchant, provider: FakeProvider, now: dt.datetime = NOW, **options) -> Report:
