@@ -31,7 +31,8 @@ def render_html(mail: Mail, store: StoreFacts) -> str:
             "base_css": base_css,
             "screens_css": screens_css,
             "preheader_space": PREHEADER_SPACE,
-            "base_url": settings.BASE_URL,
+            # Without the fingerprint that pages use: a mail outlives the release it was sent by.
+            "pictures_url": f"{settings.BASE_URL}{settings.STATIC_URL}img/mail/",
         },
     )
     return _inliner().inline(source)
