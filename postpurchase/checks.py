@@ -174,6 +174,12 @@ def _smtp() -> Iterator[CheckMessage]:
         )
     if bool(settings.SMTP_USER) != bool(settings.SMTP_PASSWORD):
         yield Error("SMTP_USER and SMTP_PASSWORD belong together; one is missing.", id="postpurchase.E015")
+    if settings.MAIL_PROVIDER:
+        from messaging.providers.registry import PROVIDERS  # only who has one needs the providers' libraries
+
+        if settings.MAIL_PROVIDER not in PROVIDERS:
+            known = ", ".join(sorted(PROVIDERS))
+            yield Error(f"MAIL_PROVIDER is “{settings.MAIL_PROVIDER}”; known are {known}.", id="postpurchase.E026")
 
 
 def _twilio() -> Iterator[CheckMessage]:
