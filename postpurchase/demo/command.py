@@ -75,26 +75,27 @@ def _port(text: str) -> int:
 
 def _run(options: argparse.Namespace, terminal: Terminal) -> None:
     data: Path = options.data
+    info = Info(options.info)
+    info.forget_the_dead()
     if options.fresh:
         forget(data)
     terminal.headline("postpurchase demo")
     with localservices.start(data / "servers", durable=True) as services:
         terminal.step("PostgreSQL and Valkey are running")
-        if options.info:
-            # Only now: before, it may be the file of a demo that is running on the same directory.
-            options.info.unlink(missing_ok=True)
         state = demo_state.load(data, port=_wished_port(options.port, data), now=datetime.now(UTC))
         if options.port and not demo_state.is_free(options.port):
             raise DemoError(f"Port {options.port} is taken. Choose another: --port {options.port + 1}, or 0 for any.")
         places = Places(data, state)
         environment = _environment(services, places)
-        info = Info(options.info)
-        with Supervisor(
-            environment={**os.environ, **environment},
-            log_directory=data / "logs",
-            say=terminal.say,
-            on_restart=info.update_pids,
-        ) as supervisor:
+        with (
+            info.kept_while_running(),
+            Supervisor(
+                environment={**os.environ, **environment},
+                log_directory=data / "logs",
+                say=terminal.say,
+                on_restart=info.update_pids,
+            ) as supervisor,
+        ):
             DemoRun(places, services, supervisor, info, terminal, environment).run()
 
 

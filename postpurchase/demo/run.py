@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +77,25 @@ class Info:
         self._content: dict[str, object] = {}
         self._server_pids: dict[str, int] = {}
 
+    def forget_the_dead(self) -> None:
+        """Delete what a demo left behind that was killed; the file of a running one stays."""
+        if self._path is None or not self._path.exists():
+            return
+        try:
+            pid = json.loads(self._path.read_text(encoding="utf-8"))["pids"]["supervisor"]
+            os.kill(pid, 0)
+        except (ValueError, LookupError, TypeError, OSError):
+            self._path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def kept_while_running(self) -> Iterator[None]:
+        """Who finds the file finds a running demo: it goes when the demo ends."""
+        try:
+            yield
+        finally:
+            if self._path:
+                self._path.unlink(missing_ok=True)
+
     def write(self, content: dict[str, object], server_pids: dict[str, int], supervisor: Supervisor) -> None:
         self._content, self._server_pids = content, server_pids
         self.update_pids(supervisor)
@@ -84,7 +103,7 @@ class Info:
     def update_pids(self, supervisor: Supervisor) -> None:
         """After a process was started again its number is another one."""
         if self._path and self._content:
-            content = {**self._content, "pids": {**supervisor.pids, **self._server_pids}}
+            content = {**self._content, "pids": {"supervisor": os.getpid(), **supervisor.pids, **self._server_pids}}
             self._path.parent.mkdir(parents=True, exist_ok=True)
             demo_state.write_private(self._path, json.dumps(content, indent=2))
 
