@@ -1,5 +1,6 @@
 """A mail server that keeps what it gets, told to the worker through the environment as an operator would."""
 
+import datetime as dt
 import email
 import email.policy
 import os
@@ -12,6 +13,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from loyalty.services.programme import install_default_programme
+from messaging.services.library import install_library
+from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.lib import clock
 
 
 class Mailbox:
@@ -59,3 +66,14 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     os.environ.pop("SENDING_PAUSED", None)
     yield box
     controller.stop()
+
+
+@pytest.fixture
+def shop(committed_db, merchant):
+    """A merchant ready for business: journeys with a short wait, no quiet hours, points."""
+    with merchant_scope(merchant.id):
+        Merchant.objects.update(quiet_from=None, quiet_until=None)
+        waits = {"nps_survey.wait": dt.timedelta(seconds=1)}
+        install_library(merchant=merchant, now=clock.now(), waits=waits)
+        install_default_programme(merchant=merchant, now=clock.now())
+    return merchant

@@ -6,31 +6,16 @@ import datetime as dt
 import re
 import time
 
-import pytest
 from django.test import Client
 
 from loyalty.models import LedgerEntry, SurveyResponse
-from loyalty.services.programme import install_default_programme
 from messaging.models import DeliveryAttempt, Message
-from messaging.services.library import install_library
-from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event, EventDelivery
 from postpurchase.lib import clock
 
 
-@pytest.fixture
-def shop(committed_db, merchant):
-    """A merchant ready for business: journeys with a short wait, no quiet hours, points."""
-    with merchant_scope(merchant.id):
-        Merchant.objects.update(quiet_from=None, quiet_until=None)
-        waits = {"nps_survey.wait": dt.timedelta(seconds=1)}
-        install_library(merchant=merchant, now=clock.now(), waits=waits)
-        install_default_programme(merchant=merchant, now=clock.now())
-    return merchant
-
-
-def _order(now: dt.datetime) -> dict:
+def order_body(now: dt.datetime) -> dict:
     consent = {"channel": "email", "basis": "consent", "obtained_at": now.isoformat(), "source": "checkout"}
     wording = "Ja, ich möchte nach meiner Meinung gefragt werden und von meinen Punkten erfahren."
     return {
@@ -57,7 +42,7 @@ def _order(now: dt.datetime) -> dict:
     }
 
 
-def _checkpoint(status: str, message: str, at: dt.datetime, **more: str) -> dict:
+def checkpoint(status: str, message: str, at: dt.datetime, **more: str) -> dict:
     return {
         "carrier": "dhl",
         "tracking_number": "00340434161094015902",
@@ -73,12 +58,12 @@ def _link(mail, kind: str) -> str:
     return re.search(rf"https?://[^/\s]+(/{kind}/[\w-]{{22}})", text)[1]
 
 
-def _mail_with(mailbox, kind: str):
+def mail_with(mailbox, kind: str):
     """The first mail whose text links to a page of this kind."""
     return next((mail for mail in mailbox.mails if f"/{kind}/" in mail.get_body(("plain",)).get_content()), None)
 
 
-def _eventually(check, seconds: float = 30):
+def eventually(check, seconds: float = 30):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := check():
@@ -92,7 +77,7 @@ def test_a_pushed_order_becomes_mails_a_page_a_survey_and_points(mailbox, shop, 
     shopper = Client(raise_request_exception=False)
 
     # The shop pushes an order: the confirmation follows.
-    pushed = api.put("/api/v1/orders/1001", _order(now))
+    pushed = api.put("/api/v1/orders/1001", order_body(now))
     assert (pushed.status_code, pushed.json()["changed"]) == (201, True)
     (confirmation,) = mailbox.wait_for(1)
     assert confirmation["To"] == "anna@example.com"
@@ -100,7 +85,7 @@ def test_a_pushed_order_becomes_mails_a_page_a_survey_and_points(mailbox, shop, 
     tracking_path = _link(confirmation, "t")
 
     # The same body again is no news for anybody.
-    assert api.put("/api/v1/orders/1001", _order(now)).json()["changed"] is False
+    assert api.put("/api/v1/orders/1001", order_body(now)).json()["changed"] is False
 
     # A parcel is announced, travels, and arrives at the neighbour's, the news out of order.
     shipment = {"carrier": "dhl", "tracking_number": "00340434161094015902", "lines": [{"line": "1", "quantity": 2}]}
@@ -108,19 +93,19 @@ def test_a_pushed_order_becomes_mails_a_page_a_survey_and_points(mailbox, shop, 
     mailbox.wait_for(2)
     minutes = [now + dt.timedelta(minutes=minute - 30) for minute in range(10)]
     first = [
-        _checkpoint("out_for_delivery", "In der Zustellung", minutes[3], city="Berlin"),
-        _checkpoint("in_transit", "Im Paketzentrum", minutes[1], city="Börnicke"),
+        checkpoint("out_for_delivery", "In der Zustellung", minutes[3], city="Berlin"),
+        checkpoint("in_transit", "Im Paketzentrum", minutes[1], city="Börnicke"),
     ]
     answer = api.post("/api/v1/checkpoints/batch", {"checkpoints": first})
     assert [result["status"] for result in answer.json()["results"]] == ["recorded", "recorded"]
     mailbox.wait_for(3)
     assert "Im Zustellfahrzeug" in shopper.get(tracking_path).content.decode()
-    delivered = _checkpoint("delivered", "Zugestellt", minutes[5], substatus="delivered_to_neighbour")
+    delivered = checkpoint("delivered", "Zugestellt", minutes[5], substatus="delivered_to_neighbour")
     repeated = api.post("/api/v1/checkpoints/batch", {"checkpoints": [delivered, first[0]]})
     assert [result["status"] for result in repeated.json()["results"]] == ["recorded", "duplicate"]
 
     # The delivery is told, then the survey comes, because she agreed to it; it can be ended by one click.
-    survey = _eventually(lambda: _mail_with(mailbox, "s"), 60)
+    survey = eventually(lambda: mail_with(mailbox, "s"), 60)
     assert survey["List-Unsubscribe"].startswith("<http")
     assert survey["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     survey_path = _link(survey, "s")
@@ -139,7 +124,7 @@ def test_a_pushed_order_becomes_mails_a_page_a_survey_and_points(mailbox, shop, 
     assert answers == {"sentiment": 3, "nps": 9}
 
     # Points follow, a mail tells of them, and the page shows them.
-    points_mail = _eventually(lambda: _mail_with(mailbox, "p"), 60)
+    points_mail = eventually(lambda: mail_with(mailbox, "p"), 60)
     points_page = shopper.get(_link(points_mail, "p"))
     with merchant_scope(shop.id):
         posted = list(LedgerEntry.objects.values_list("points", flat=True))
@@ -148,7 +133,7 @@ def test_a_pushed_order_becomes_mails_a_page_a_survey_and_points(mailbox, shop, 
     assert min(posted) > 0
 
     # Everything that was said was said once, and nothing waits or failed.
-    _eventually(lambda: _nothing_pending(shop))
+    eventually(lambda: _nothing_pending(shop))
     with merchant_scope(shop.id):
         messages = list(Message.objects.order_by("planned_at").values_list("template", "state"))
         assert EventDelivery.objects.exclude(state="done").count() == 0

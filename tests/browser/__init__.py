@@ -1,0 +1,1 @@
+"""Real pages in the system's Chromium."""
