@@ -24,6 +24,13 @@ def fedex(number: str) -> bool:
     return total % 11 % 10 == int(number[-1])
 
 
+def fedex_34(number: str) -> bool:
+    """FedEx, 34 digits: the last fourteen, weights 1, 7, 3 from the left, modulo 11 and then 10."""
+    weights = (1, 7, 3)
+    total = sum(int(digit) * weights[position % 3] for position, digit in enumerate(number[20:-1]))
+    return total % 11 % 10 == int(number[-1])
+
+
 def ups(number: str) -> bool:
     """UPS 1Z: letters count as (code − 3) modulo 10, every second of the 15 characters after 1Z twice, modulo 10."""
     body, check = number[2:-1], int(number[-1])

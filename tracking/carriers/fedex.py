@@ -3,7 +3,7 @@
 import re
 
 from tracking.carriers.base import CarrierProfile, NumberPattern, by_status
-from tracking.carriers.check_digits import fedex, weighted_from_right
+from tracking.carriers.check_digits import fedex, fedex_34, weighted_from_right
 from tracking.enums import Carrier, ShipmentStatus
 
 # The two-letter event codes of the FedEx Track API.
@@ -42,6 +42,7 @@ PROFILE = CarrierProfile(
     words=("federalexpress", "fedexexpress", "fedexground", "fedexeurope"),
     numbers=(
         NumberPattern(re.compile(r"\d{12}"), fedex),
+        NumberPattern(re.compile(r"[0-8]\d{33}"), fedex_34),
         NumberPattern(re.compile(r"\d{15}"), lambda number: weighted_from_right(number, (3, 1))),
     ),
     codes=CODES,

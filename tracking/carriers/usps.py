@@ -41,6 +41,10 @@ PROFILE = CarrierProfile(
     words=("unitedstatespostalservice", "uspostalservice", "uspost"),
     numbers=(
         NumberPattern(re.compile(r"9[1-5]\d{20}"), lambda number: weighted_from_right(number, (3, 1))),
+        # The same behind the destination's ZIP code.
+        NumberPattern(
+            re.compile(r"420(\d{5}|\d{9})9[1-5]\d{20}"), lambda number: weighted_from_right(number[-22:], (3, 1))
+        ),
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}US"), s10),
     ),
     codes=CODES,

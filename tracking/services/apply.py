@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.db import connection
 
@@ -27,14 +28,15 @@ CARRIERS_OWN_WORD = "carrier"  # who says that a parcel is delayed
 
 @dataclass(frozen=True, slots=True)
 class ParcelNews:
-    """One piece of news for one parcel."""
+    """One piece of news for one parcel. ``key`` is the parcel and the news' identity."""
 
     shipment: Shipment
     item: CheckpointInput
+    key: tuple[uuid.UUID, bytes]
 
-    @property
-    def key(self) -> tuple[uuid.UUID, bytes]:
-        return self.shipment.id, identity_of(self.item)
+    @classmethod
+    def of(cls, shipment: Shipment, item: CheckpointInput) -> Self:
+        return cls(shipment, item, (shipment.id, identity_of(item)))
 
 
 def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.datetime) -> set[tuple[uuid.UUID, bytes]]:

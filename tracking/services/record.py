@@ -56,7 +56,7 @@ def record_checkpoints(
     parcels = _parcels_by_number(numbers)
 
     targets: list[list[ParcelNews]] = [
-        [] if bad else [ParcelNews(shipment, item) for shipment in _addressed(item, parcels)]
+        [] if bad else [ParcelNews.of(shipment, item) for shipment in _addressed(item, parcels)]
         for item, bad in zip(checkpoints, problems, strict=True)
     ]
     fresh = apply_news(merchant_id=merchant.id, news=[one for group in targets for one in group], now=now)

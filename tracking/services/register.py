@@ -179,7 +179,7 @@ def _take_waiting_news(merchant: Merchant, shipment: Shipment, now: dt.datetime)
     waiting.delete()
     heard = Checkpoint.objects.filter(~Q(shipment_id=shipment.id), shipment__tracking_number=shipment.tracking_number)
     items += [_as_input(row, shipment.tracking_number) for row in heard if same_parcel(shipment.carrier, row.carrier)]
-    apply_news(merchant_id=merchant.id, news=[ParcelNews(shipment, item) for item in items], now=now)
+    apply_news(merchant_id=merchant.id, news=[ParcelNews.of(shipment, item) for item in items], now=now)
 
 
 def _give_back_news(merchant: Merchant, shipment: Shipment, old_number: str, now: dt.datetime) -> None:
