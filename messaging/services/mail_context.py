@@ -75,16 +75,21 @@ def store_facts(*, merchant: Merchant, store: Store) -> StoreFacts:
         name=one_line(store.name),
         accent_colour=store.accent_colour,
         logo_url=brand.logo_url(merchant=merchant, store=store),
-        shop_url=store.shop_url,
+        shop_url=_web_address(store.shop_url),
         support_email=store.support_email,
         support_phone=one_line(store.support_phone),
         can_reply=bool(store.reply_to),
         imprint=store.imprint,
-        imprint_url=store.imprint_url,
-        privacy_url=store.privacy_url,
-        return_url=store.return_url,
-        withdrawal_url=store.withdrawal_url,
+        imprint_url=_web_address(store.imprint_url),
+        privacy_url=_web_address(store.privacy_url),
+        return_url=_web_address(store.return_url),
+        withdrawal_url=_web_address(store.withdrawal_url),
     )
+
+
+def _web_address(url: str) -> str:
+    """Return ``url`` where it leads to a web page, nothing for ``javascript:`` and the like."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _person(customer: Customer) -> PersonFacts:

@@ -11,7 +11,7 @@ from loyalty.enums import EntryKind, Explanation
 from loyalty.models import LedgerEntry, PointsAccount
 from messaging.services.mail_context import address_lines, load_facts, own_picture
 from messaging.services.render import RenderedMessage, RenderError, render_message
-from postpurchase.accounts.models import Merchant, PageKind, PageLink
+from postpurchase.accounts.models import Merchant, PageKind, PageLink, Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.messaging.render.conftest import Desk
@@ -268,6 +268,19 @@ def test_hostile_names_stay_text_and_never_reach_a_header(desk: Desk) -> None:
     assert "<script>alert(1)</script>{number}{{ 7*7 }}{% debug %}" in visible_text(rendered.html)
     assert "Guten Tag," in rendered.text
     assert "Bcc" not in rendered.text
+
+
+def test_a_stores_links_lead_to_web_pages_only(desk: Desk) -> None:
+    order = desk.order()
+    Store.objects.update(
+        shop_url="javascript:alert(1)", return_url="data:text/html,x", imprint_url="https://shop.example/imprint"
+    )
+
+    html = render_message(message=desk.message("order_confirmation", order), now=NOW).html
+
+    assert [address for tag, _, address in addresses(html) if tag == "a" and "/t/" not in address] == [
+        "https://shop.example/imprint"
+    ]
 
 
 def test_seven_hundred_articles_stay_below_what_mail_programs_cut(desk: Desk) -> None:
