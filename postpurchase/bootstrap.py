@@ -50,6 +50,8 @@ def enter_environment(command: str) -> None:
 
     Exits with a sentence that says what to do where that is impossible.
     """
+    if command in LOCK_OF_COMMAND:
+        _keep_bytecode()
     handed_over = os.environ.pop(HANDED_OVER, None)
     lock = LOCK_OF_COMMAND.get(command, LOCKS[0])
     if sys.version_info[:2] >= OLDEST and _can_import(PROBES[lock]):
@@ -65,6 +67,18 @@ def enter_environment(command: str) -> None:
         if not _is_current(lock):
             _build(lock)
     _start_over(_venv_python())
+
+
+def _keep_bytecode() -> None:
+    """Where PYTHONDONTWRITEBYTECODE is set, keep bytecode in `.cache` instead of beside the sources.
+
+    Demo and tests start a dozen processes; without, each of them compiles well over a thousand modules again.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.path.join(ROOT, ".cache", "bytecode")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def _can_import(packages: tuple[str, ...]) -> bool:

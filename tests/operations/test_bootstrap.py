@@ -208,3 +208,30 @@ def test_a_complete_environment_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "execv", unreachable)
 
     bootstrap.enter_environment("test")
+
+
+@pytest.mark.parametrize(("command", "kept"), [("test", True), ("demo", True), ("check", False)])
+def test_many_processes_do_not_compile_everything_again(
+    here: Path, monkeypatch: pytest.MonkeyPatch, command: str, kept: bool
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")  # so that it is put back in any case
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+    bootstrap.enter_environment(command)
+
+    place = str(here / ".cache" / "bytecode")
+    assert (sys.dont_write_bytecode, sys.pycache_prefix) == ((False, place) if kept else (True, None))
+    assert os.environ.get("PYTHONPYCACHEPREFIX") == (place if kept else None)
+    assert ("PYTHONDONTWRITEBYTECODE" in os.environ) != kept
+
+
+def test_whoever_keeps_bytecode_anyway_keeps_it_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+    bootstrap.enter_environment("test")
+
+    assert sys.pycache_prefix is None
