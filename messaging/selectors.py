@@ -86,13 +86,12 @@ def message_detail(*, merchant: Merchant, message_id: uuid.UUID) -> tuple[Messag
     )
     if message is None:
         return None
-    decisions = JourneyDecision.objects.filter(merchant=merchant, values__message_id=str(message.id))
-    if message.run_id is not None:
-        decisions = decisions.filter(run_id=message.run_id)
+    # Only a run leaves decisions; without one there is nothing to look for.
+    decisions = JourneyDecision.objects.filter(merchant=merchant, run_id=message.run_id, run_id__isnull=False)
     why = MessageWithWhy(
         message=message,
         attempts=list(message.attempts.all()),
-        decisions=list(decisions.order_by("decided_at", "id")),
+        decisions=list(decisions.filter(values__message_id=str(message.id)).order_by("decided_at", "id")),
     )
     return why, next(iter(message.contents.all()), None)
 

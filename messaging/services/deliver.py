@@ -115,7 +115,7 @@ def _next(merchant_id: uuid.UUID, channels: Channels, now: dt.datetime) -> Claim
         with merchant_scope(merchant_id):
             candidate = (
                 Message.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("run__journey", "run__version", "run__order", "run__customer", "store")
+                .select_related("run__journey", "run__version", "run__order", "run__customer", "customer", "store")
                 .filter(state__in=WAITING_STATES, due_at__lte=now)
                 .order_by("due_at", "id")
                 .first()

@@ -159,7 +159,8 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
     question = Question(
         channel=message.channel,
         message_class=message.message_class,
-        has_address=message.recipient != "",
+        # Whoever was erased since has no address any more, whatever the message still carries.
+        has_address=message.recipient != "" and message.customer.erased_at is None,
         suppression=suppression_of(merchant_id=merchant.id, channel=message.channel, address=message.recipient),
         permission=PermissionStatus(permission.status) if permission else None,
         permission_basis=permission.basis if permission else None,

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from functools import lru_cache
 
 import msgspec
 
@@ -19,6 +18,8 @@ from messaging.models import Journey, JourneyVersion
 from postpurchase.accounts.models import Merchant
 
 GERMAN_SPEAKING = ("DE", "AT", "CH", "LI", "LU")
+MOST_DEFINITIONS = 1_000
+_definitions: dict[uuid.UUID, Definition] = {}
 
 
 class UnknownStep(ValueError):
@@ -87,12 +88,12 @@ def live_versions(merchant_id: uuid.UUID) -> list[JourneyVersion]:
 
 def definition_of(version: JourneyVersion) -> Definition:
     """Return a version's definition, read once per process: versions never change."""
-    return _parsed(version.pk, msgspec.json.encode(version.definition))
-
-
-@lru_cache(maxsize=1_000)
-def _parsed(_version_id: uuid.UUID, data: bytes) -> Definition:
-    return parse_definition(msgspec.json.decode(data))
+    definition = _definitions.get(version.pk)
+    if definition is None:
+        if len(_definitions) >= MOST_DEFINITIONS:
+            _definitions.clear()
+        definition = _definitions[version.pk] = parse_definition(version.definition)
+    return definition
 
 
 def _with_waits(definitions: tuple[Definition, ...], waits: Mapping[str, dt.timedelta]) -> list[Definition]:

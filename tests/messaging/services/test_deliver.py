@@ -14,7 +14,7 @@ from messaging.services import deliver, settle
 from messaging.services.deliver import Report, deliver_batch
 from messaging.services.permissions import withdraw
 from messaging.services.settle import lease, sweep_stuck, wait_before_attempt
-from orders.models import Order
+from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event
@@ -222,6 +222,18 @@ def test_who_unsubscribes_while_a_worker_decides_is_heard(merchant) -> None:
     assert permission.status == "granted"
     assert provider.envelopes == []
     assert state_of(message) == ("suppressed", "permission_withdrawn")
+
+
+def test_who_was_erased_since_gets_nothing(merchant) -> None:
+    message = message_of(merchant)
+    with merchant_scope(merchant.id):
+        Customer.objects.update(erased_at=NOW)
+    provider = FakeProvider()
+
+    run(merchant, provider)
+
+    assert provider.envelopes == []
+    assert state_of(message) == ("suppressed", "no_address")
 
 
 def test_in_quiet_hours_it_is_held_until_the_morning_and_then_sent(merchant) -> None:
