@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
@@ -35,6 +36,10 @@ from postpurchase.accounts.services.merchants import create_merchant
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 # A Wednesday in summer time, shortly after noon in Berlin.
 NOW = dt.datetime(2026, 7, 15, 10, 30, tzinfo=dt.UTC)
