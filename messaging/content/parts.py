@@ -28,6 +28,10 @@ NO_BREAK_SPACE = "\u00a0"
 WAY = ("ordered", "packed", "on_its_way", "out_for_delivery", "delivered")
 
 
+# What a mail's function returns: subject, preheader and blocks.
+Written = tuple[str, str, list[Block]]
+
+
 def require_order(facts: MessageFacts) -> OrderFacts:
     """Return the order the message is about. Raises ``MissingFact`` without one."""
     if facts.order is None:
