@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from loyalty.models import SurveyResponse
 from orders.models import Customer, Product, ProductAffinity
@@ -414,6 +415,17 @@ def test_a_revoked_link_is_as_unknown_as_any_other(world, order) -> None:
         page_links.revoke(merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=NOW)
 
     assert Client().get(path).content == Client().get("/t/nope").content
+
+
+def test_the_page_stands_without_the_cache(world, order, monkeypatch) -> None:
+    def away(*_arguments, **_keywords):
+        raise RedisConnectionError
+
+    backend = type(cache._connections[cache._alias])
+    for method in ("get", "set", "add"):
+        monkeypatch.setattr(backend, method, away)
+
+    assert show(world, order).status_code == 200
 
 
 def test_a_post_is_no_view(world, order) -> None:
