@@ -8,33 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from orders.enums import OrderStatus, PaymentStatus
+from orders.enums import OrderStatus
 from postpurchase.lib.texts import Texts
 from tracking.carriers.registry import name_of, page_of
-from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus
-from tracking.models import PromiseSource
+from tracking.enums import DeliveryLocation, ShipmentStatus
 from tracking.page.days import Days
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
+from tracking.page.sayings import Saying, order_saying, parcel_saying, sentence
 from tracking.page.scenes import Scene, scene_of, urgency
-from tracking.promise import Window, is_shown
+from tracking.promise import is_shown
 from tracking.status import CLOCK_TOLERANCE
 
 SHOWN_NEWS = 3
-NOON = 12
-ONE_DAY = dt.timedelta(days=1)
 # Names of places a shopper goes to. Whose letterbox or which neighbour is between carrier and shopper.
 PUBLIC_PLACES = (DeliveryLocation.PARCEL_SHOP, DeliveryLocation.LOCKER)
 TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXPIRED)
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """The answer at the top: what is, when it will be, why we think so, what happens next."""
-
-    title: str
-    next: str
-    when: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +116,7 @@ def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, 
     return TrackingPage(
         title=texts("page.title", number=order.number),
         eyebrow=texts("page.eyebrow", number=order.number, date=days.date(days.local(order.placed_at).date())),
-        saying=cards[0].saying if len(cards) == 1 else _order_saying(order, days, shop),
+        saying=cards[0].saying if len(cards) == 1 else order_saying(order, days, shop),
         way=None if cards or is_cancelled else _way_before(order, days),
         parcels=tuple(cards[position] for position in _most_urgent_first(order.parcels)),
         unsent=unsent,
@@ -138,28 +126,6 @@ def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, 
         has_trouble=not statuses.isdisjoint(TROUBLE),
         can_report=not statuses.isdisjoint((*TROUBLE, ShipmentStatus.DELIVERED)),
     )
-
-
-def _order_saying(order: OrderFacts, days: Days, shop: str) -> Saying:
-    """What the page says for no parcel at all, or for several."""
-    texts = days.texts
-    count = len(order.parcels)
-    there = sum(parcel.status == ShipmentStatus.DELIVERED for parcel in order.parcels)
-    if count and there == count:
-        return Saying(texts("order.all_there.title", total=count), texts("order.all_there.next"))
-    if count and there:
-        form = "title" if there == 1 else "title_plural"
-        return Saying(texts(f"order.some_there.{form}", there=there, total=count), texts("order.some_there.next"))
-    if count:
-        return Saying(texts("order.several.title", total=count), texts("order.several.next"))
-    if order.status == OrderStatus.CANCELLED:
-        return Saying(texts("order.cancelled.title"), texts("order.cancelled.next"))
-    if order.status in (OrderStatus.FULFILLED, OrderStatus.CLOSED):
-        return Saying(texts("order.sent.title"), texts("order.sent.next"))
-    if order.payment_status == PaymentStatus.PENDING:
-        return Saying(texts("order.unpaid.title"), texts("order.unpaid.next"))
-    when, reason = _promise_words(order.promise, days, shop, handed_over=False)
-    return Saying(texts("order.confirmed.title"), texts("order.confirmed.next"), when, reason)
 
 
 def _card(
@@ -173,7 +139,7 @@ def _card(
     is_public = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP or parcel.delivery_location in PUBLIC_PLACES
     return ParcelCard(
         heading=texts("page.parcel_of", number=position, total=len(order.parcels)) if len(order.parcels) > 1 else "",
-        saying=_parcel_saying(parcel, scene, days, shop),
+        saying=parcel_saying(parcel, scene, days, shop),
         way=_way(order, parcel, scene, days),
         place_name=parcel.delivery_location_text if is_public else "",
         place_at_carrier=parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP and not parcel.delivery_location_text,
@@ -190,66 +156,8 @@ def _card(
     )
 
 
-def _parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> Saying:
-    texts = days.texts
-    carrier = _carrier_in_a_sentence(parcel, texts)
-    when, reason = "", ""
-    if parcel.status == ShipmentStatus.DELIVERED and parcel.delivered_at:
-        key = "when.picked_up_on" if scene.key == "delivered_picked_up" else "when.delivered_on"
-        when = texts(key, day=days.moment(parcel.delivered_at))
-    elif is_shown(parcel.status) and not _is_outdated(parcel):
-        when, reason = _promise_words(parcel.promise, days, shop, handed_over=True)
-    elif parcel.status_at and scene.key != "out_today":
-        reason = texts("when.since", day=days.moment(parcel.status_at))
-    return Saying(
-        title=_sentence(texts(f"parcel.{scene.key}.title", carrier=carrier)),
-        next=_sentence(texts(f"parcel.{scene.key}.next", carrier=carrier)),
-        when=when,
-        reason=reason,
-    )
-
-
-def _promise_words(window: Window | None, days: Days, shop: str, *, handed_over: bool) -> tuple[str, str]:
-    """The day in words, and why we name it."""
-    if window is None:
-        return "", ""
-    texts = days.texts
-    if window.latest < days.today:
-        return texts("when.was_due", day=days.full_name(window.latest)), ""
-    is_estimate = window.source == PromiseSource.ESTIMATE
-    soonest = days.today
-    if not handed_over or days.local(days.now).hour >= NOON:
-        soonest += ONE_DAY  # what is not on the van by noon does not come today
-    is_exact = window.earliest == window.latest or (is_estimate and window.likely >= soonest)
-    key = ("estimated" if is_estimate else "promised") + ("" if is_exact else "_until")
-    day = window.likely if is_exact else window.latest
-    reasons = []
-    if is_estimate and is_exact and window.earliest != window.latest:
-        earliest, latest = days.name(max(window.earliest, soonest)), days.name(window.latest)
-        reasons.append(_sentence(texts("when.between", earliest=earliest, latest=latest)))
-    reasons.append(_why(window, texts, shop, handed_over=handed_over))
-    return texts(f"when.{key}", day=days.full_name(day)), " ".join(reasons)
-
-
-def _why(window: Window, texts: Texts, shop: str, *, handed_over: bool) -> str:
-    if window.source == PromiseSource.SHOP:
-        return texts("when.from_shop", shop=shop)
-    if window.source == PromiseSource.CARRIER:
-        return texts("when.from_carrier")
-    return texts("when.from_hand_over" if handed_over else "when.from_order")
-
-
 def _is_late(parcel: ParcelFacts, days: Days) -> bool:
     return parcel.promise is not None and is_shown(parcel.status) and parcel.promise.latest < days.today
-
-
-def _is_outdated(parcel: ParcelFacts) -> bool:
-    """Our own estimate means nothing any more once the carrier reports a delay."""
-    return (
-        parcel.substatus == "in_transit_delayed"
-        and parcel.promise is not None
-        and parcel.promise.source == PromiseSource.ESTIMATE
-    )
 
 
 def _way(order: OrderFacts, parcel: ParcelFacts, scene: Scene, days: Days) -> Way:
@@ -291,7 +199,7 @@ def _way_before(order: OrderFacts, days: Days) -> Way:
 
 
 def _shown_news(parcel: ParcelFacts, days: Days) -> Sequence[NewsFacts]:
-    """Without clocks far ahead, and the same sentence of the same moment once."""
+    """Without what clocks far ahead have sent; such news counts for nothing either (``status.py``)."""
     return [item for item in parcel.news if item.occurred_at <= days.now + CLOCK_TOLERANCE]
 
 
@@ -301,7 +209,7 @@ def _entry(item: NewsFacts, private_words: frozenset[str], days: Days) -> Histor
     key = f"news.{item.substatus or item.status}" if is_known else "news.other"
     return HistoryEntry(
         title=texts(key),
-        when=_sentence(days.moment(item.occurred_at)),
+        when=sentence(days.moment(item.occurred_at)),
         iso=days.local(item.occurred_at).isoformat(),
         where=", ".join(part for part in (item.city, item.country) if part),
         detail="" if is_known else _without_person(item.message, private_words),
@@ -324,18 +232,6 @@ def _live_url(parcel: ParcelFacts, language: str) -> str:
     if told and urlsplit(told).scheme in ("http", "https"):
         return told
     return page_of(parcel.carrier, parcel.tracking_number, language=language)
-
-
-def _carrier_in_a_sentence(parcel: ParcelFacts, texts: Texts) -> str:
-    if texts.has(f"carrier.{parcel.carrier}"):
-        return texts(f"carrier.{parcel.carrier}")
-    if parcel.carrier == Carrier.OTHER:
-        return texts("carrier.unknown")
-    return name_of(parcel.carrier)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _unsent(order: OrderFacts) -> tuple[Item, ...]:
