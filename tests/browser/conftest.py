@@ -123,3 +123,16 @@ def take_picture(page: Page, name: str, *, readme: bool = False, full_page: bool
     if readme and os.environ.get("README_PICTURES"):
         README_PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=README_PICTURES / f"{name}.png", full_page=False)
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Page], web: str) -> Callable[..., Page]:
+    """Open a window on our own pages: ``visit(width=320, scheme="dark", language="en").goto("/dashboard/")``."""
+
+    def window(*, width: int = 1280, height: int = 900, scheme: str = "light", language: str = "de-DE") -> Page:
+        viewport = {"width": width, "height": height}
+        page = open_page("about:blank", viewport=viewport, scheme=scheme, language=language, base_url=web)
+        page.set_default_timeout(60_000)
+        return page
+
+    return window

@@ -7,7 +7,6 @@ from django.urls import Resolver404, resolve, reverse
 
 from postpurchase.documentation.pages import FOLDER, PAGES, html_of
 
-
 pytestmark = pytest.mark.django_db
 
 

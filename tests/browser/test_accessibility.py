@@ -1,0 +1,128 @@
+"""Every page, in light and dark, on a desk and down to 320 px, against WCAG 2.2 AA."""
+
+import datetime as dt
+
+import pytest
+
+from messaging.models import Message
+from orders.models import Order
+from postpurchase.accounts.models import Merchant, PageKind
+from postpurchase.accounts.page_links import page_url
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.documentation.pages import PAGES
+from postpurchase.lib import clock
+from tests.browser.conftest import take_picture
+from tests.browser.merchants import accessibility_problems, make_owner, sign_in
+from tests.flows.conftest import mailbox, shop  # noqa: F401 - fixtures
+from tests.flows.test_order_to_points import checkpoint, eventually, mail_with, order_body
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [
+    pytest.param(1280, "light", "en-GB", id="desk-light-en"),
+    pytest.param(1280, "dark", "de-DE", id="desk-dark-de"),
+    pytest.param(320, "light", "de-DE", id="320px-light-de"),
+    pytest.param(320, "dark", "en-GB", id="320px-dark-en"),
+]
+OPEN_PAGES = [
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/signup/",
+    "/docs/style-guide/",
+    *[f"/docs/{slug}/" for slug in PAGES],
+]
+MERCHANT_PAGES = [
+    "/dashboard/",
+    "/dashboard/orders/",
+    "/dashboard/orders/?q=nobody",
+    "/dashboard/messages/",
+    "/dashboard/journeys/",
+    "/dashboard/journeys/out_for_delivery/",
+    "/dashboard/journeys/nps_survey/",
+    "/dashboard/brand/",
+    "/dashboard/api-keys/",
+    "/dashboard/team/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/logout/",
+]
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
+def test_pages_that_are_open_to_everybody(visit, width, scheme, language):
+    page = visit(width=width, scheme=scheme, language=language)
+
+    problems = [problem for path in OPEN_PAGES for problem in _problems(page, path, f"{width}-{scheme}")]
+
+    assert problems == []
+
+
+def test_the_page_for_what_is_not_there(web, browser):
+    page = browser.new_page()
+    page.goto(f"{web}/nothing/here/")
+
+    problems = accessibility_problems(page)
+    page.close()
+
+    assert problems == []
+
+
+def test_pages_of_merchants_and_shoppers_in_every_look(
+    mailbox,  # noqa: F811
+    base_url,
+    shop,  # noqa: F811
+    running_worker,
+    api,
+    visit,
+):
+    now = clock.now()
+    assert api.put("/api/v1/orders/1001", order_body(now - dt.timedelta(hours=2))).status_code == 201
+    shipment = {"carrier": "dhl", "tracking_number": "00340434161094015902"}
+    assert api.put("/api/v1/orders/1001/shipments/p-1", shipment).status_code == 201
+    news = [
+        checkpoint("attempt_failed", "Niemand angetroffen", now - dt.timedelta(minutes=90), city="Berlin"),
+        checkpoint("delivered", "Zugestellt", now, substatus="delivered_to_neighbour"),
+    ]
+    assert api.post("/api/v1/checkpoints/batch", {"checkpoints": news}).status_code == 200
+    eventually(lambda: mail_with(mailbox, "s"), 90)
+    owner = make_owner(shop)
+    shoppers, merchants = _addresses(shop)
+
+    problems = []
+    for look in LOOKS:
+        width, scheme, language = look.values
+        page = visit(width=width, scheme=scheme, language=language)
+        sign_in(page, owner)
+        for path in [*MERCHANT_PAGES, *merchants, *shoppers]:
+            problems += _problems(page, path, f"{width}-{scheme}")
+
+    assert problems == []
+
+
+def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
+    """The shopper's pages, and the merchant's pages about this order."""
+    now, merchant_id = clock.now(), merchant.id
+    with merchant_scope(merchant_id):
+        order = Order.objects.get()
+        subjects = {
+            PageKind.TRACKING: order.id,
+            PageKind.SURVEY: order.id,
+            PageKind.POINTS: order.customer_id,
+            PageKind.PREFERENCES: order.customer_id,
+        }
+        shoppers = [
+            page_url(merchant_id=merchant_id, kind=kind, subject_id=subject_id, now=now)
+            for kind, subject_id in subjects.items()
+        ]
+        message = Message.objects.filter(template="order_confirmation").get()
+    look_up = f"/{merchant.slug}/track"
+    return [*shoppers, look_up], [f"/dashboard/orders/{order.id}/", f"/dashboard/messages/{message.id}/"]
+
+
+def _problems(page, path: str, look: str) -> list[str]:
+    page.goto(path)
+    name = path.split("?")[0].partition("//")[2].partition("/")[2] or path
+    take_picture(page, f"{look}-{name.strip('/').replace('/', '-')[:40]}", full_page=True)
+    return accessibility_problems(page)
