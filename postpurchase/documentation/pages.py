@@ -36,6 +36,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         (
             Page("orders", "Pushing orders"),
             Page("shipments", "Parcels and carriers' news"),
+            Page("mails", "Mails and SMS"),
             Page("architecture", "How it is built"),
             Page("recipes", "Recipes"),
             Page("figures", "Figures, and how to repeat them"),

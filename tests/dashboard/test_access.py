@@ -1,0 +1,177 @@
+"""Who gets in, who may do what, and that a stranger sees and changes nothing."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from messaging.models import Journey
+from postpurchase.accounts.models import ApiKey, Membership, Role
+from postpurchase.accounts.scoping import all_merchants, merchant_scope
+from postpurchase.accounts.services.merchants import add_member
+from postpurchase.dashboard.urls import urlpatterns
+from postpurchase.events.models import EventDelivery
+from tests.conftest import NOW
+from tests.dashboard.conftest import sign_in
+from tests.tenancy.rows import fill_world
+
+GET, POST = "GET", "POST"
+# What each address does, and who may. Every route of the dashboard is here; a test holds that.
+LOOK = set(Role)
+TEAM = {Role.OWNER, Role.MANAGER, Role.SUPPORT}
+MANAGERS = {Role.OWNER, Role.MANAGER}
+OWNERS = {Role.OWNER}
+ROUTES = [
+    (GET, "home", LOOK),
+    (GET, "orders", LOOK),
+    (GET, "order", LOOK),
+    (GET, "messages", LOOK),
+    (GET, "message", LOOK),
+    (GET, "message_html", LOOK),
+    (GET, "journeys", LOOK),
+    (GET, "brand", LOOK),
+    (GET, "team", LOOK),
+    (GET, "api_keys", OWNERS),
+    (POST, "journey_switch", MANAGERS),
+    (POST, "brand", MANAGERS),
+    (POST, "api_keys", OWNERS),
+    (POST, "api_key_revoke", OWNERS),
+    (POST, "team", OWNERS),
+    (POST, "team_member", OWNERS),
+    (POST, "retry", TEAM),
+    (POST, "switch", LOOK),
+    (POST, "language", LOOK),
+]
+OF_AN_OBJECT = {
+    "order": "orders.Order",
+    "message": "messaging.Message",
+    "message_html": "messaging.Message",
+    "journey": "messaging.Journey",
+    "journey_switch": "messaging.Journey",
+    "api_key_revoke": "accounts.ApiKey",
+    "team_member": "accounts.Membership",
+    "retry": "events.EventDelivery",
+}
+
+
+@pytest.fixture
+def rows(merchant):
+    with merchant_scope(merchant.id):
+        made = fill_world(merchant, mark="MINE")
+    return {f"{model._meta.app_label}.{model.__name__}": row for model, row in made.items()}
+
+
+def address(name: str, rows) -> str:
+    if name not in OF_AN_OBJECT:
+        return reverse(f"dashboard:{name}")
+    row = rows[OF_AN_OBJECT[name]]
+    return reverse(f"dashboard:{name}", args=[row.key if name.startswith("journey") else row.pk])
+
+
+def test_every_route_is_in_the_table():
+    named = {pattern.name for pattern in urlpatterns}
+
+    assert named == {name for _method, name, _roles in ROUTES} | {"journey"}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("method", "name", "roles"), ROUTES, ids=[f"{method}-{name}" for method, name, _ in ROUTES])
+def test_a_role_may_what_the_table_says(merchant, rows, method, name, roles, role):
+    client = sign_in(merchant, role)
+
+    response = client.generic(method, address(name, rows))
+
+    assert (response.status_code == 403) == (role not in roles), response.content[:300]
+    if role in roles:
+        assert response.status_code in (200, 302, 404, 422)
+
+
+@pytest.mark.parametrize("name", OF_AN_OBJECT)
+def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
+    before = _everything()
+
+    for method in (GET, POST):
+        response = stranger.generic(method, address(name, rows))
+        assert response.status_code in (404, 405)
+        assert b"MINE" not in response.content
+
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "team"])
+def test_a_stranger_sees_only_their_own(rows, stranger, name):
+    response = stranger.get(reverse(f"dashboard:{name}"), {"q": "mine"} if name == "orders" else {})
+
+    assert response.status_code == 200
+    assert b"MINE" not in response.content
+
+
+def _everything() -> dict[str, object]:
+    with all_merchants("compare before and after"):
+        return {
+            "journeys": list(Journey.objects.order_by("pk").values_list("pk", "active")),
+            "keys": list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
+            "members": list(Membership.objects.order_by("pk").values_list("pk", "role")),
+            "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
+        }
+
+
+def test_who_works_nowhere_is_told_so(merchant, owner):
+    with merchant_scope(merchant.id):
+        Membership.objects.all().delete()
+
+    response = owner.get("/dashboard/")
+
+    assert response.status_code == 403
+    assert b"You do not work for any merchant yet" in response.content
+
+
+def test_a_user_of_two_merchants_changes_between_them(merchant, other_merchant):
+    client = sign_in(merchant, Role.OWNER)
+    with merchant_scope(merchant.id):
+        user = Membership.objects.get().user
+    with merchant_scope(other_merchant.id):
+        add_member(merchant=other_merchant, user=user, role=Role.SUPPORT, now=NOW)
+
+    assert client.get("/dashboard/").context["member"].merchant == merchant
+    assert client.post("/dashboard/switch/", {"merchant": other_merchant.slug}).status_code == 302
+    member = client.get("/dashboard/").context["member"]
+
+    assert (member.merchant, member.role) == (other_merchant, Role.SUPPORT)
+
+
+def test_nobody_changes_to_a_merchant_they_do_not_work_for(owner, merchant, other_merchant):
+    owner.post("/dashboard/switch/", {"merchant": other_merchant.slug})
+
+    assert owner.get("/dashboard/").context["member"].merchant == merchant
+
+
+def test_forms_need_their_token(merchant, rows):
+    client = sign_in(merchant, Role.OWNER)
+    client.handler.enforce_csrf_checks = True
+
+    response = client.post(address("journey_switch", rows), {"active": "off"})
+
+    assert response.status_code == 403
+    assert b"The page was open too long" in response.content
+    with merchant_scope(merchant.id):
+        assert Journey.objects.get(pk=rows["messaging.Journey"].pk).active is True
+
+
+def test_language_is_remembered_and_leads_back(owner):
+    response = owner.post("/dashboard/language/", {"language": "de", "next": "/dashboard/orders/"})
+
+    assert (response.status_code, response.url) == (302, "/dashboard/orders/")
+    assert '<html lang="de">' in owner.get("/dashboard/orders/").content.decode()
+
+
+def test_language_never_leads_to_another_site(owner):
+    response = owner.post("/dashboard/language/", {"language": "de", "next": "https://evil.example.com/"})
+
+    assert response.url == "/dashboard/"
+
+
+def test_what_is_not_there_is_not_found(owner):
+    for name in ("order", "message", "message_html"):
+        assert owner.get(reverse(f"dashboard:{name}", args=[uuid.uuid4()])).status_code == 404
+    assert owner.get("/dashboard/journeys/nothing/").status_code == 404
