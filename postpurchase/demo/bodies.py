@@ -9,13 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from postpurchase.demo.catalogue import CATEGORIES, DemoProduct, by_sku
+from postpurchase.demo.catalogue import CATEGORIES, DemoProduct, ShopKey, by_sku
 from postpurchase.demo.parcels import Destination, News, Scenario
 from postpurchase.demo.people import Person, person_of
-from postpurchase.demo.sample import SampleOrder
+from postpurchase.demo.sample import SampleOrder, read_sample
 from postpurchase.demo.shops import CONSENT_WORDING, DemoShop
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -99,8 +100,11 @@ def history_order(shop: DemoShop, order: SampleOrder, *, first_start: date) -> B
         for line in order.lines
     ]
     number = f"{shop.order_prefix}-{order.number}"
+    body = order_body(shop, person, number=number, items=items, placed_at=placed_at, shipping=Decimal(0))
+    if order.number != first_order_of(shop.key)[order.customer]:
+        body["customer"]["consents"] = []  # given with the first order; a shop does not ask again
     return {
-        **order_body(shop, person, number=number, items=items, placed_at=placed_at, shipping=Decimal(0)),
+        **body,
         "external_id": number,
         "status": "fulfilled",
         "source": "demo history",
@@ -201,6 +205,12 @@ def checkpoint_body(carrier: str, number: str, news: News, *, occurred_at: datet
             if value
         },
     }
+
+
+@cache
+def first_order_of(shop: ShopKey) -> dict[str, str]:
+    """Customer of the sample -> the number of their first order at a shop."""
+    return {order.customer: order.number for order in reversed(read_sample(shop))}
 
 
 def destination_of(person: Person) -> Destination:

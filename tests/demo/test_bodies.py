@@ -12,6 +12,7 @@ from postpurchase.demo.bodies import (
     BERLIN,
     Addresses,
     carrier_of,
+    first_order_of,
     history_order,
     label_time,
     moved,
@@ -21,7 +22,7 @@ from postpurchase.demo.bodies import (
 )
 from postpurchase.demo.catalogue import products
 from postpurchase.demo.parcels import Scenario
-from postpurchase.demo.people import people, person_of
+from postpurchase.demo.people import people
 from postpurchase.demo.sample import read_sample
 from postpurchase.demo.shops import SHOPS
 
@@ -54,14 +55,14 @@ def test_history_ends_the_day_before_the_first_start_at_the_same_hour():
 
 def test_consents_are_recorded_with_their_wording_for_those_who_gave_them():
     shop = SHOPS[0]
-    by_answer = {
-        person_of(order.customer).likes_offers: history_order(shop, order, first_start=FIRST_START)
-        for order in read_sample(shop.key)
-    }
+    firsts = set(first_order_of(shop.key).values())
+    orders = {order.number: history_order(shop, order, first_start=FIRST_START) for order in read_sample(shop.key)}
+    by_answer = {orders[number]["customer"]["accepts_marketing"]: orders[number] for number in firsts}
 
     def given(body):
         return [(consent["channel"], consent["purpose"]) for consent in body["customer"]["consents"]]
 
+    assert {number for number, body in orders.items() if given(body)} == firsts
     assert given(by_answer[True]) == [("email", "survey"), ("email", "marketing")]
     assert given(by_answer[False]) == [("email", "survey")]
     wording = by_answer[True]["customer"]["consents"][0]["wording"]
