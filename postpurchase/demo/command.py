@@ -22,6 +22,7 @@ from pathlib import Path
 
 from postpurchase import localservices
 from postpurchase.demo import state as demo_state
+from postpurchase.demo.live import ApiError
 from postpurchase.demo.run import HOST, DemoRun, Info, Places
 from postpurchase.demo.terminal import Terminal
 from postpurchase.localservices import LocalServicesError
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     with stop_on_signals():
         try:
             _run(options, terminal)
-        except (LocalServicesError, StartError, DemoError) as error:
+        except (LocalServicesError, StartError, DemoError, ApiError) as error:
             sys.stderr.write(f"{error}\n")
             code = 1
     return code

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _BACKLOG = 80  # deliveries of events that may wait before history pauses: about a second of work
-_SETTLE_SECONDS = 60.0
+_SETTLE_SECONDS = 120.0
 _STAGE_SECONDS = 45.0
 
 
@@ -130,7 +130,7 @@ class LiveDay:
     def _go_through_the_day(self) -> None:
         from postpurchase.demo.live import travel_through
 
-        self.push.place()
+        self._place()
         self.places.remember(live_stage=max(self.places.state.live_stage, 1))
         self.placed.set()
         travel_through(
@@ -139,6 +139,18 @@ class LiveDay:
             wait=self._wait,
             told=lambda stage: self.places.remember(live_stage=stage),
         )
+
+    def _place(self) -> None:
+        """Place the orders; placing is safe to repeat where the web server is away for a moment."""
+        deadline = time.monotonic() + _STAGE_SECONDS
+        while True:
+            try:
+                self.push.place()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
 
     def _wait(self, is_ready: Callable[[], bool]) -> None:
         """Wait until something is so, but not for ever: a mail that is not sent must not hold up the parcels."""
@@ -167,6 +179,7 @@ class DemoRun:
     ) -> None:
         self.places, self.services, self.supervisor = places, services, supervisor
         self.info, self.terminal, self.environment = info, terminal, environment
+        self._patience = _SETTLE_SECONDS
 
     def run(self) -> None:
         """Runs until the supervisor is told to stop."""
@@ -248,14 +261,16 @@ class DemoRun:
         self._let_the_worker_catch_up(0)
 
     def _let_the_worker_catch_up(self, backlog: int) -> None:
-        """Pause while more events than that wait; give up after a while (the sweeps will find the rest)."""
+        """Pause while more events than that wait. All pauses together have a limit: what is left then is handled
+        while the demo runs already."""
         from postpurchase.demo.seed import unhandled_events
 
-        deadline = time.monotonic() + _SETTLE_SECONDS
+        began = time.monotonic()
         self.supervisor.check()
-        while unhandled_events() > backlog and time.monotonic() < deadline:
+        while unhandled_events() > backlog and time.monotonic() - began < self._patience:
             time.sleep(0.15)
             self.supervisor.check()
+        self._patience -= time.monotonic() - began
 
     def _announce(self, shops: list[SeededShop]) -> None:
         from postpurchase.demo.live import live_orders
