@@ -115,6 +115,17 @@ def test_a_parcel_is_told_of_once_whether_announced_or_moving(merchant) -> None:
     assert planned() == [("shipped", "email", "ready")]
 
 
+def test_later_news_of_a_parcel_fills_no_log_with_what_goes_without_saying(merchant) -> None:
+    order = make_order(merchant)
+    shipment = make_shipment(order, "pending")
+    happen(order, "shipment.registered", shipment_id=shipment.id)
+
+    for status in ("in_transit", "out_for_delivery", "delivered"):
+        move(shipment, status)
+
+    assert refusals() == []
+
+
 def test_each_parcel_of_a_split_order_is_told_of(merchant) -> None:
     order = make_order(merchant)
     shipments = [make_shipment(order, "pending") for _ in range(2)]
