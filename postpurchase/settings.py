@@ -278,6 +278,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "postpurchase"
+# Nobody signs up: who logs in set their password by a link that came to this address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- cookies and headers ----------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
