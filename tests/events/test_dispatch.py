@@ -203,3 +203,18 @@ def test_a_failure_among_untried_events_leaves_the_earlier_done_and_the_later_un
 
     assert _numbers(merchant) == [1]
     assert _deliveries(merchant) == [("done", 1, ""), ("pending", 1, "builtins.LookupError"), ("pending", 0, "")]
+
+
+def test_a_sweep_ends_before_the_next_one_begins_and_leaves_the_rest_to_it(committed_db, merchant, monkeypatch):
+    _pipeline(monkeypatch, COUNTED)
+    for number in range(3):
+        _record(merchant, uuid7(), {"number": number})
+    monkeypatch.setattr(tasks, "SWEEP_SECONDS", -1.0)
+
+    tasks.sweep()
+    after_the_first = _numbers(merchant)
+    monkeypatch.setattr(tasks, "SWEEP_SECONDS", 4.0)
+    tasks.sweep()
+
+    assert after_the_first == []
+    assert sorted(_numbers(merchant)) == [0, 1, 2]
