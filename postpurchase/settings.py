@@ -89,9 +89,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "django_filters",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -242,18 +239,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PERMISSION_CLASSES": ["postpurchase.api.permissions.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["postpurchase.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["postpurchase.api.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "postpurchase.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS: dict[str, object] = {
-    "TITLE": "postpurchase API",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9_000_000  # above the largest batch, so that our own, clearer answer comes first
 
