@@ -45,7 +45,7 @@ MERCHANT_PAGES = [
     "/accounts/password/change/",
     "/accounts/email/",
     "/accounts/2fa/",
-    "/accounts/2fa/totp/activate/",
+    "/accounts/reauthenticate/",
     "/accounts/logout/",
 ]
 
