@@ -81,11 +81,14 @@ def django_db_setup(django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-    with closing(_maintenance_connection()) as connection, connection.cursor() as cursor:
+    with (
+        closing(_maintenance_connection()) as connection,
+        connection.cursor() as cursor,
+        contextlib.suppress(psycopg2.errors.ObjectInUse),
+    ):
         # Not WITH (FORCE): the owner may not end the product's sessions. The server waits five seconds for those just
         # closed; where a killed process still has one, the database goes with the private server.
-        with contextlib.suppress(psycopg2.errors.ObjectInUse):
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _maintenance_connection() -> "psycopg2.extensions.connection":
