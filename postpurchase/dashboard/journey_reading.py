@@ -13,20 +13,25 @@ from messaging.content.mails import compose
 from messaging.content.plain import render_text
 from messaging.content.sms import compose_sms
 from messaging.journeys.definition import Branch, Condition, Definition, Send, Step, Wait, parse_duration
-from postpurchase.accounts.models import Store
+from messaging.services.mail_context import store_facts
+from postpurchase.accounts.models import Merchant, Store
 from postpurchase.dashboard import words
 
 FACTS = {
     "order.status": lazy("the order"),
     "order.payment_status": lazy("the payment"),
     "order.age_days": lazy("the order's age in days"),
-    "order.all_delivered": lazy("every parcel has arrived"),
-    "order.has_open_problem": lazy("something is still wrong"),
     "shipment.status": lazy("the parcel"),
     "shipment.substatus": lazy("the parcel's detail"),
-    "customer.accepts_sms": lazy("SMS are allowed"),
     "event.to": lazy("the new status"),
-    "event.backfill": lazy("imported as history"),
+}
+# What is true or not true of a fact that has no other values.
+TRUTHS = {
+    "order.all_delivered": (lazy("every parcel has arrived"), lazy("a parcel is still missing")),
+    "order.has_open_problem": (lazy("something is still wrong"), lazy("nothing is wrong any more")),
+    "order.nps_answered": (lazy("the survey is answered already"), lazy("the survey is not answered yet")),
+    "customer.accepts_sms": (lazy("SMS are allowed"), lazy("SMS are not allowed")),
+    "event.backfill": (lazy("imported as history"), lazy("not imported as history")),
 }
 TESTS = {
     "is": lazy("%(fact)s is “%(value)s”"),
@@ -50,7 +55,7 @@ class ReadStep:
     text: str = ""
 
 
-def read_journey(*, definition: Definition, store: Store) -> list[ReadStep]:
+def read_journey(*, definition: Definition, merchant: Merchant, store: Store) -> list[ReadStep]:
     """Return the whole journey in the words of the current language; messages speak the store's."""
     entry = definition.entry
     start = ReadStep(
@@ -60,17 +65,17 @@ def read_journey(*, definition: Definition, store: Store) -> list[ReadStep]:
         details=[condition_in_words(condition) for condition in entry.conditions],
     )
     stops = [_("Ends at once when %(condition)s.") % {"condition": _all(rule.conditions)} for rule in definition.stop]
-    steps = [_step(step, definition, store) for step in definition.steps]
+    steps = [_step(step, definition, merchant, store) for step in definition.steps]
     end = ReadStep(kind="end", icon="check", title=_("The journey is finished."), details=stops)
     return [start, *steps, end]
 
 
 def condition_in_words(condition: Condition) -> str:
     """Return a condition as half a sentence."""
+    if isinstance(condition.value, bool) and condition.fact in TRUTHS:
+        holds, fails = TRUTHS[condition.fact]
+        return str(holds if condition.value == (condition.test == "is") else fails)
     fact = str(FACTS.get(condition.fact, condition.fact))
-    if isinstance(condition.value, bool):
-        holds = condition.value if condition.test == "is" else not condition.value
-        return fact if holds else _("not: %(fact)s") % {"fact": fact}
     values = condition.value if isinstance(condition.value, list) else [condition.value]
     return str(TESTS[condition.test]) % {"fact": fact, "value": ", ".join(_value(value) for value in values)}
 
@@ -86,7 +91,7 @@ def _all(conditions: Sequence[Condition]) -> str:
     return _(" and ").join(condition_in_words(condition) for condition in conditions)
 
 
-def _step(step: Step, definition: Definition, store: Store) -> ReadStep:
+def _step(step: Step, definition: Definition, merchant: Merchant, store: Store) -> ReadStep:
     match step:
         case Wait():
             return ReadStep(kind="wait", icon="clock", title=_wait_in_words(step))
@@ -101,7 +106,7 @@ def _step(step: Step, definition: Definition, store: Store) -> ReadStep:
                 ],
             )
         case Send():
-            return _send(step, store)
+            return _send(step, merchant, store)
 
 
 def _target(key: str, definition: Definition) -> str:
@@ -121,7 +126,7 @@ def _send_in_words(step: Send) -> str:
     return f"{words.in_words(words.CHANNEL, step.channel)}: {words.in_words(words.TEMPLATE, step.template)}"
 
 
-def _send(step: Send, store: Store) -> ReadStep:
+def _send(step: Send, merchant: Merchant, store: Store) -> ReadStep:
     details = [words.in_words(words.MESSAGE_CLASS, step.message_class)]
     if step.only_if:
         details.append(_("Only if %(condition)s.") % {"condition": _all(step.only_if)})
@@ -135,7 +140,7 @@ def _send(step: Send, store: Store) -> ReadStep:
         language=store.language,
         tone=store.tone,
         base_url=settings.BASE_URL,
-        accent_colour=store.accent_colour,
+        store=store_facts(merchant=merchant, store=store),
     )
     if step.channel == "sms":
         return ReadStep("send", "phone", _send_in_words(step), details, text=compose_sms(step.template, facts))

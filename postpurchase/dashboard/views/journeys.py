@@ -57,7 +57,9 @@ def journey(request: HttpRequest, member: Member, key: str) -> HttpResponse:
         "version": version,
         "name": definition.name.get(language, version.journey.name),
         "description": definition.description.get(language, ""),
-        "steps": read_journey(definition=definition, store=Store.objects.get(slug=DEFAULT_STORE)),
+        "steps": read_journey(
+            definition=definition, merchant=member.merchant, store=Store.objects.get(slug=DEFAULT_STORE)
+        ),
     }
     return render(request, "dashboard/journey.html", context)
 
