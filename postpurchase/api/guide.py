@@ -49,19 +49,23 @@ def html_of(text: str) -> str:
     return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
 
 
+READING_ORDER = ("orders", "shipments", "checkpoints", "products", "customers", "events", "messages")
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text as HTML."""
     return [html_of(paragraph) for paragraph in text.split("\n\n")]
 
 
 def chapters(document: dict[str, Any]) -> list[Chapter]:
-    """Return the operations by the first part of their address."""
+    """Return the operations by the first part of their address, in the order in which a shop comes to need them."""
     found: dict[str, list[Entry]] = {}
     for path, methods in document["paths"].items():
         for method in METHODS:
             if operation := methods.get(method):
                 found.setdefault(operation["tags"][0], []).append(_entry(document, path, method, operation))
-    return [Chapter(name, name.capitalize(), entries) for name, entries in found.items()]
+    names = sorted(found, key=lambda name: READING_ORDER.index(name) if name in READING_ORDER else len(READING_ORDER))
+    return [Chapter(name, name.capitalize(), found[name]) for name in names]
 
 
 def _entry(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Entry:
