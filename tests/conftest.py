@@ -33,8 +33,10 @@ from postpurchase.accounts.models import ApiKey, Merchant, Scope, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key
 from postpurchase.accounts.services.merchants import create_merchant
+from postpurchase.testrun import find_chromium
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from pytest_django import DjangoDbBlocker
 
 # A busy machine is slow, not wrong.
@@ -192,6 +194,27 @@ def in_scope(merchant: Merchant) -> Iterator[None]:
     """Everything the test does is done for ``merchant``, in one transaction."""
     with merchant_scope(merchant.id):
         yield
+
+
+# Synchronous Playwright runs an event loop in this thread; Django would refuse the database because of it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """The system's Chromium; the test command says how to get it and leaves these tests out where it is missing.
+
+    The only place that starts Playwright: a thread holds one at a time, and none is left open for other modules.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses its sandbox to root
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=[*sandbox, "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
 
 
 class ApiClient:

@@ -13,29 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from postpurchase.testrun import find_chromium
+from playwright.sync_api import Browser, Page
 
 OUT = Path(__file__).parent / "out"
 README_PICTURES = Path(__file__).parents[2] / "postpurchase" / "static" / "readme"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-
-# Synchronous Playwright runs an event loop in this thread; Django would refuse the database because of it.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; the test command says how to get it and leaves these tests out where it is missing."""
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses its sandbox to root
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*sandbox, "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """Mails in a real browser: readable by everybody, and never wider than the phone."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from messaging.content.facts import MessageFacts
 from messaging.content.html import render_html
@@ -21,15 +20,12 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in one colour scheme, cut off from the network."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=arguments)
-        page = browser.new_page(viewport={"width": 390, "height": 640}, color_scheme=request.param)
-        page.route("**/*", lambda route: route.abort())
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 640}, color_scheme=request.param)
+    page.route("**/*", lambda route: route.abort())
+    yield page
+    page.close()
 
 
 def stretched(template: str, voice: Voice) -> MessageFacts:
