@@ -98,6 +98,7 @@ def test_lists_filter_and_page(api, world) -> None:
     assert ids("/api/v1/orders?status=cancelled") == []
     assert ids("/api/v1/orders?updated_since=2020-01-01T00:00:00Z") == ["0", "1", "2", "3", "4"]
     assert ids("/api/v1/orders?updated_since=2100-01-01T00:00:00%2B01:00") == []
+    assert ids("/api/v1/orders?updated_since=2100-01-01T00:00:00%2B23:59") == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,6 +1,6 @@
 """Generated requests, good and bad, against every operation of the document.
 
-500 cases in the normal suite. Many more, by an own command:
+500 cases in the normal suite, the same ones every time. Many more, new ones each time, by an own command:
 
     SCHEMA_CASES=10000 python3 manage.py test tests/api/test_schema_cases.py
 
@@ -28,6 +28,8 @@ from postpurchase.api.document import document, endpoints
 from tests.orders.bodies import order_body
 
 CASES = int(os.environ.get("SCHEMA_CASES", "500"))
+# What the suite says of a commit must not depend on the day; whoever asks for more is hunting.
+SAME_CASES = "SCHEMA_CASES" not in os.environ
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -60,7 +62,7 @@ def test_generated_requests_are_answered_as_the_document_says(committed_db, api,
     @settings(
         max_examples=max(1, CASES // (2 * len(OPERATIONS))),
         deadline=None,
-        derandomize=False,
+        derandomize=SAME_CASES,
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )

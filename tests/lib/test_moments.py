@@ -1,0 +1,23 @@
+"""Moments reach the database whatever their offset."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("2026-07-15T12:00:00+02:00", "2026-07-15 10:00:00"),
+        ("2026-07-15T12:00:00+23:59", "2026-07-14 12:01:00"),
+        ("2026-07-15T12:00:00-23:59", "2026-07-16 11:59:00"),
+        ("0001-01-01T00:00:00+16:00", "0001-01-01 00:00:00"),
+        ("9999-12-31T23:59:59-16:00", "9999-12-31 23:59:59.999999"),
+    ],
+)
+def test_every_offset_of_rfc_3339_reaches_the_database(text, stored) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (%s::timestamptz AT TIME ZONE 'UTC')::text", [dt.datetime.fromisoformat(text)])
+        assert cursor.fetchone() == (stored,)
