@@ -6,6 +6,8 @@ import uuid
 from django.db.models import Prefetch, QuerySet
 
 from orders.models import ConsentReport, Customer, Order, OrderLine, Product, Refund
+from postpurchase.accounts.models import Store
+from postpurchase.accounts.models.store import DEFAULT_STORE
 
 
 def order_by_external_id(*, external_id: str) -> Order | None:
@@ -55,6 +57,12 @@ def orders_matching(
 def orders_of_customer(*, customer_id: uuid.UUID) -> QuerySet[Order]:
     """Return a customer's orders, newest first."""
     return Order.objects.filter(customer_id=customer_id).order_by("-placed_at", "-id")
+
+
+def store_of_customer(*, customer_id: uuid.UUID) -> Store:
+    """Return the storefront a customer bought at last, the default one where they have bought nothing."""
+    newest = Order.objects.select_related("store").filter(customer_id=customer_id).order_by("-placed_at", "-id").first()
+    return newest.store if newest else Store.objects.get(slug=DEFAULT_STORE)
 
 
 def customer_by_external_id(*, external_id: str) -> Customer | None:

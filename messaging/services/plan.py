@@ -19,8 +19,8 @@ from messaging.journeys.definition import Send, parse_duration
 from messaging.models import JourneyDecision, JourneyRun, Message
 from messaging.services.gate import Ruling, Verdict, judge
 from orders.models import Customer, Order
-from postpurchase.accounts.models import Merchant, Store
-from postpurchase.accounts.models.store import DEFAULT_STORE
+from orders.selectors import store_of_customer
+from postpurchase.accounts.models import Merchant
 from postpurchase.celery import app
 from postpurchase.events.record import Subject, record_event
 
@@ -92,7 +92,7 @@ def _ring(merchant_id: str) -> None:
 
 def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Message:
     order, customer, step = occasion.order, occasion.customer, occasion.step
-    store = order.store if order is not None else Store.objects.get(slug=DEFAULT_STORE)
+    store = order.store if order is not None else store_of_customer(customer_id=customer.id)
     return Message(
         merchant=merchant,
         store=store,

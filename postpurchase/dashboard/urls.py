@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from postpurchase.dashboard.views import api_keys, brand, frame, home, journeys, messages, orders, team
+from postpurchase.dashboard.views import api_keys, brand, frame, home, journeys, messages, orders, storefronts, team
 
 app_name = "dashboard"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("journeys/<slug:key>/", journeys.journey, name="journey"),
     path("journeys/<slug:key>/switch/", journeys.switch, name="journey_switch"),
     path("brand/", brand.brand, name="brand"),
+    path("brand/stores/", storefronts.new, name="storefront_new"),
+    path("brand/stores/<slug:store_slug>/", brand.brand, name="store"),
+    path("brand/stores/<slug:store_slug>/remove/", storefronts.remove, name="storefront_remove"),
     path("api-keys/", api_keys.api_keys, name="api_keys"),
     path("api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="api_key_revoke"),
     path("team/", team.team, name="team"),

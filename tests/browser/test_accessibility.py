@@ -40,6 +40,7 @@ MERCHANT_PAGES = [
     "/dashboard/journeys/out_for_delivery/",
     "/dashboard/journeys/nps_survey/",
     "/dashboard/brand/",
+    "/dashboard/brand/stores/",
     "/dashboard/api-keys/",
     "/dashboard/team/",
     "/accounts/password/change/",

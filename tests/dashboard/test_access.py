@@ -33,7 +33,12 @@ ROUTES = [
     (GET, "team", LOOK),
     (GET, "api_keys", OWNERS),
     (POST, "journey_switch", MANAGERS),
+    (GET, "store", LOOK),
+    (GET, "storefront_new", MANAGERS),
     (POST, "brand", MANAGERS),
+    (POST, "store", MANAGERS),
+    (POST, "storefront_new", MANAGERS),
+    (POST, "storefront_remove", MANAGERS),
     (POST, "api_keys", OWNERS),
     (POST, "api_key_revoke", OWNERS),
     (POST, "team", OWNERS),
@@ -42,6 +47,8 @@ ROUTES = [
     (POST, "switch", LOOK),
     (POST, "language", LOOK),
 ]
+# Every merchant has a storefront of this name.
+OF_A_STORE = {"store", "storefront_remove"}
 OF_AN_OBJECT = {
     "order": "orders.Order",
     "message": "messaging.Message",
@@ -62,6 +69,8 @@ def rows(merchant):
 
 
 def address(name: str, rows) -> str:
+    if name in OF_A_STORE:
+        return reverse(f"dashboard:{name}", args=["default"])
     if name not in OF_AN_OBJECT:
         return reverse(f"dashboard:{name}")
     row = rows[OF_AN_OBJECT[name]]

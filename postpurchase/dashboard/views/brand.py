@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,13 @@ class WebAddressField(forms.URLField):
         super().__init__(**{"assume_scheme": "https", **options})
 
 
+# Each in its own words.
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("de-AT", "Deutsch (Österreich)"),
+    ("de-CH", "Deutsch (Schweiz)"),
+    ("en", "English"),
+]
 WEB_ADDRESSES = ("shop_url", "return_url", "withdrawal_url", "privacy_url", "imprint_url")
 
 if TYPE_CHECKING:
@@ -88,14 +95,7 @@ class BrandForm(StoreForm):
         help_texts = {"imprint": gettext_lazy("Stands under every page and mail, line by line.")}
         widgets = {
             "accent_colour": forms.TextInput(attrs={"type": "color"}),
-            "language": forms.Select(
-                choices=[
-                    ("de", "Deutsch"),
-                    ("de-AT", "Deutsch (Österreich)"),
-                    ("de-CH", "Deutsch (Schweiz)"),
-                    ("en", "English"),
-                ]
-            ),
+            "language": forms.Select(choices=LANGUAGES),
             "imprint": forms.Textarea(attrs={"rows": 4}),
         }
 
@@ -130,9 +130,11 @@ class BrandForm(StoreForm):
 
 @require_http_methods(["GET", "POST"])
 @member_page(Action.VIEW)
-def brand(request: HttpRequest, member: Member) -> HttpResponse:
-    """Show the brand and, beside it, the newest order's tracking page; owner and manager change it."""
-    store = Store.objects.get(slug=DEFAULT_STORE)
+def brand(request: HttpRequest, member: Member, store_slug: str = DEFAULT_STORE) -> HttpResponse:
+    """Show a storefront's brand and its newest order's tracking page; owner and manager change it."""
+    store = Store.objects.filter(slug=store_slug).first()
+    if store is None:
+        raise Http404
     form = BrandForm(request.POST or None, request.FILES or None, instance=store)
     if request.method == "POST":
         if not member.may(Action.EDIT_BRAND):
@@ -140,7 +142,7 @@ def brand(request: HttpRequest, member: Member) -> HttpResponse:
         if form.is_valid():
             form.save()
             messages.success(request, _("Saved. This is how shoppers see it from now on."))
-            return redirect("dashboard:brand")
+            return redirect(request.path)
     stored = Store.objects.get(pk=store.pk)
     colours = palette(stored.accent_colour)
     context = {
@@ -148,16 +150,22 @@ def brand(request: HttpRequest, member: Member) -> HttpResponse:
         "area": "brand",
         "form": form,
         "store": stored,
+        "stores": stores_in_order(),
         "colours": colours,
         "contrast": round(contrast(colours.light.fill, colours.light.contrast), 1),
         "adjusted": colours.light.fill != stored.accent_colour.lower(),
-        "preview": _preview_path(member),
+        "preview": _preview_path(member, stored),
     }
     return render(request, "dashboard/brand.html", context, status=422 if form.errors else 200)
 
 
-def _preview_path(member: Member) -> str:
-    newest = Order.objects.order_by("-placed_at", "-id").first()
+def stores_in_order() -> list[Store]:
+    """Return the merchant's storefronts, the default one first. Needs the scope."""
+    return sorted(Store.objects.all(), key=lambda store: (store.slug != DEFAULT_STORE, store.slug))
+
+
+def _preview_path(member: Member, store: Store) -> str:
+    newest = Order.objects.filter(store=store).order_by("-placed_at", "-id").first()
     if newest is None:
         return ""
     token = page_token(merchant_id=member.merchant.id, kind=PageKind.TRACKING, subject_id=newest.id, now=clock.now())

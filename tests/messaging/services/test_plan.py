@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connections
@@ -12,6 +13,7 @@ from messaging.services.plan import Occasion, dedupe_key, plan_message
 from orders.models import Customer
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services.stores import open_store
 from postpurchase.events.models import Event
 from tests.conftest import NOW
 from tests.messaging.making import make_customer, make_order
@@ -54,6 +56,31 @@ def test_a_message_carries_address_voice_and_hours(merchant, in_scope) -> None:
     assert (message.planned_at, message.due_at, message.expires_at) == (NOW, NOW, NOW + dt.timedelta(hours=6))
     assert message.dedupe_key == "shipped:mail:shipment:1:once"
     assert planned_events() == [("message.planned", "")]
+
+
+def test_each_storefront_speaks_in_its_own_voice(merchant, in_scope) -> None:
+    Store.objects.update(tone="sie", language="de")
+    swiss = open_store(
+        merchant=merchant,
+        model=Store.objects.get(),
+        slug="ch",
+        name="Lindenhof Zürich",
+        shop_url="",
+        language="de-CH",
+        tone="du",
+    )
+    customer = make_customer(merchant)
+    make_order(merchant, customer, placed_at=NOW - dt.timedelta(days=9))
+    order = make_order(merchant, customer, store=swiss, language="")
+
+    of_order, _ = plan_message(merchant=merchant, occasion=occasion(order), now=NOW)
+    without_order = replace(occasion(order), order=None, subject_key="points:1")
+    of_person, _ = plan_message(merchant=merchant, occasion=without_order, now=NOW)
+
+    assert [(message.store_id, message.language, message.tone) for message in (of_order, of_person)] == [
+        (swiss.id, "de-CH", "du"),
+        (swiss.id, "de-CH", "du"),
+    ]
 
 
 @pytest.mark.parametrize(
