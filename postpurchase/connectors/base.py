@@ -191,8 +191,12 @@ class Poller:
     """How a shop is asked for changes.
 
     ``credentials`` are the fields of the set-up form (name → label in English); their values and the shop's address are
-    kept sealed. ``poll(send, credentials, cursor, now)`` returns the next page after ``cursor`` (empty at first) and
-    looks ten minutes behind it, because shops' clocks and transactions are late; raises ``PollFailed``.
+    kept sealed. ``poll(send, credentials, cursor, now)`` returns the next page after ``cursor`` and looks ten minutes
+    behind it, because shops' clocks and transactions are late; raises ``PollFailed``.
+
+    Every cursor has ``since`` (RFC 3339 in UTC): what changed at that moment or later is not known to be in yet. The
+    service makes the first one, ``{"since": ...}``, and another one every night to look three days back; whatever else
+    a cursor holds (a page's number, what else is to be asked) is the poller's own.
     """
 
     credentials: Mapping[str, str]
@@ -208,6 +212,7 @@ class Connector:
     ``Unreadable``. Where the topic is empty or unknown, the body's shape decides.
     ``is_ping`` recognises a delivery that only tests the address (it carries no signature and is answered kindly).
     ``makes_secret`` says who thinks the secret up: we (True), or the shop shows its own.
+    ``pushes_orders`` is False where the shop itself pushes none: it is asked every five minutes instead of hourly.
     """
 
     name: str
@@ -217,3 +222,4 @@ class Connector:
     makes_secret: bool
     poller: Poller | None = None
     is_ping: Callable[[Headers, bytes], bool] = lambda _headers, _body: False
+    pushes_orders: bool = True
