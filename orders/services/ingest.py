@@ -158,6 +158,14 @@ class _Round:
                     row.source_updated_at = data.updated_at
                     touched.append(row)
                 results[data.external_id] = _result(data, "unchanged", row)
+            elif (
+                row
+                and data.updated_at
+                and data.updated_at == row.source_updated_at
+                and digest < bytes(row.content_hash)
+            ):
+                # Two bodies of the same moment: the same one wins, whichever comes first.
+                results[data.external_id] = OrderResult(data.external_id, "ignored", row)
             else:
                 work.append(self._begin(data, digest, row))
         results.update({result.external_id: result for result in self._write(work)})

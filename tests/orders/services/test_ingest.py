@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from orders.models import ConsentReport, Customer, Order, OrderLine
 from orders.services.ingest import upsert_order, upsert_orders
@@ -100,6 +101,21 @@ def test_an_older_body_is_ignored(merchant, now) -> None:
     assert (result.status, result.changed) == ("ignored", False)
     assert Order.objects.get().number == "1001"
     assert Event.objects.count() == count
+
+
+def test_of_two_bodies_of_the_same_moment_the_same_one_wins_whichever_comes_first(merchant, now) -> None:
+    bodies = [small_order_input("1001", number=number, updated_at="2026-11-22T12:00:00Z") for number in ("X", "Y")]
+
+    ends = []
+    for in_turn in (bodies, bodies[::-1]):
+        before = transaction.savepoint()
+        statuses = [upsert_order(merchant=merchant, data=body, now=now).status for body in in_turn]
+        ends.append((Order.objects.get().number, statuses))
+        transaction.savepoint_rollback(before)
+
+    (first_end, first_statuses), (second_end, second_statuses) = ends
+    assert first_end == second_end
+    assert sorted([first_statuses, second_statuses]) == [["created", "ignored"], ["created", "updated"]]
 
 
 def test_a_newer_time_alone_is_remembered_and_is_no_change(merchant, now) -> None:
