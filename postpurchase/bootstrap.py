@@ -26,7 +26,11 @@ STAMP = os.path.join(VENV, "postpurchase.json")
 
 # Smallest first: each lock contains the ones before it.
 LOCKS = ("requirements.lock", "requirements-demo.lock", "requirements-dev.lock")
-LOCK_OF_COMMAND = {"demo": "requirements-demo.lock", "test": "requirements-dev.lock"}
+LOCK_OF_COMMAND = {
+    "benchmark": "requirements-demo.lock",
+    "demo": "requirements-demo.lock",
+    "test": "requirements-dev.lock",
+}
 # What must be importable to call an environment complete: one telling package for each lock.
 PROBES = {
     "requirements.lock": ("django", "celery", "psycopg2", "structlog"),
@@ -44,9 +48,9 @@ PROBES = {
 HANDED_OVER = "POSTPURCHASE_HANDED_OVER"
 
 
-def enter_environment(command: str) -> None:
+def enter_environment(command: str, program: str = "manage.py") -> None:
     """Return if this interpreter can run `command`; otherwise build `.venv` and replace the process by its
-    Python.
+    Python, which runs `program` (a path from the root) with the same arguments.
 
     Exits with a sentence that says what to do where that is impossible.
     """
@@ -62,11 +66,11 @@ def enter_environment(command: str) -> None:
             "Delete the directory .venv and run the command again."
         )
     if sys.version_info[:2] < OLDEST:
-        _start_over(_newer_python())
+        _start_over(_newer_python(), program)
     with _only_one(lock):
         if not _is_current(lock):
             _build(lock)
-    _start_over(_venv_python())
+    _start_over(_venv_python(), program)
 
 
 def _keep_bytecode() -> None:
@@ -85,12 +89,12 @@ def _can_import(packages: tuple[str, ...]) -> bool:
     return all(importlib.util.find_spec(package) is not None for package in packages)
 
 
-def _start_over(python: str) -> None:
+def _start_over(python: str, program: str) -> None:
     """Replace this process by the same command under another interpreter."""
     sys.stdout.flush()
     if python == _venv_python():
         os.environ[HANDED_OVER] = "1"
-    os.execv(python, [python, os.path.join(ROOT, "manage.py"), *sys.argv[1:]])  # noqa: S606
+    os.execv(python, [python, os.path.join(ROOT, program), *sys.argv[1:]])  # noqa: S606
 
 
 def _newer_python() -> str:
