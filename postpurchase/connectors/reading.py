@@ -7,7 +7,7 @@ is tidied or left out, because an order without it is better than no order; what
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -231,30 +231,31 @@ def carrier_in(words: str) -> str | None:
 
 def order_from(fields: Mapping[str, Any]) -> OrderInput:
     """Return the order that the fields describe. Raises ``Unreadable`` with all that an order may not be."""
-    return _checked(fields, OrderInput, order_problems, "order")
+    return checked(fields, OrderInput, order_problems, "order")
 
 
 def customer_from(fields: Mapping[str, Any]) -> CustomerInput:
     """Return the customer. Raises ``Unreadable``."""
-    return _checked(fields, CustomerInput, customer_problems, "customer")
+    return checked(fields, CustomerInput, customer_problems, "customer")
 
 
 def product_from(fields: Mapping[str, Any]) -> ProductInput:
     """Return the article. Raises ``Unreadable``."""
-    return _checked(fields, ProductInput, product_problems, "product")
+    return checked(fields, ProductInput, product_problems, "product")
 
 
 def refund_from(fields: Mapping[str, Any], currency: str) -> RefundInput:
     """Return the refund. Raises ``Unreadable``."""
-    return _checked(fields, RefundInput, lambda refund: refund_problems(refund, currency), "refund")
+    return checked(fields, RefundInput, lambda refund: refund_problems(refund, currency), "refund")
 
 
 def shipment_from(fields: Mapping[str, Any]) -> ShipmentInput:
     """Return the parcel. Raises ``Unreadable``."""
-    return _checked(fields, ShipmentInput, lambda _shipment: [], "parcel")
+    return checked(fields, ShipmentInput, lambda _shipment: [], "parcel")
 
 
-def _checked(fields: Mapping[str, Any], type_: type[T], problems_of: Any, what: str) -> T:
+def checked(fields: Mapping[str, Any], type_: type[T], problems_of: Callable[[T], Sequence[Problem]], what: str) -> T:
+    """Return what the fields describe. Raises ``Unreadable`` with what the type or ``problems_of`` say is wrong."""
     try:
         found = read(dict(fields), type_)
     except Refused as refused:
