@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "loyalty",
     "messaging",
     "postpurchase.api",
+    "postpurchase.exports",
     "postpurchase.dashboard",
     "postpurchase.documentation",
     "postpurchase.operations",

@@ -38,6 +38,7 @@ class Action(enum.Enum):
     EDIT_BRAND = "edit_brand"
     MANAGE_KEYS = "manage_keys"
     MANAGE_TEAM = "manage_team"
+    EXPORT = "export"
 
 
 EVERYBODY = frozenset(Role)
@@ -48,6 +49,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.EDIT_BRAND: frozenset({Role.OWNER, Role.MANAGER}),
     Action.MANAGE_KEYS: frozenset({Role.OWNER}),
     Action.MANAGE_TEAM: frozenset({Role.OWNER}),
+    Action.EXPORT: frozenset({Role.OWNER}),
 }
 
 ROLE_NAMES = {
@@ -90,6 +92,10 @@ class Member:
     @property
     def may_manage_team(self) -> bool:
         return self.may(Action.MANAGE_TEAM)
+
+    @property
+    def may_export(self) -> bool:
+        return self.may(Action.EXPORT)
 
     @property
     def may_retry(self) -> bool:

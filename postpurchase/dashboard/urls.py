@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from postpurchase.dashboard.views import api_keys, brand, frame, home, journeys, messages, orders, storefronts, team
+from postpurchase.dashboard.views import (
+    api_keys,
+    brand,
+    export,
+    frame,
+    home,
+    journeys,
+    messages,
+    orders,
+    storefronts,
+    team,
+)
 
 app_name = "dashboard"
 
@@ -24,6 +35,9 @@ urlpatterns = [
     path("brand/stores/<slug:store_slug>/remove/", storefronts.remove, name="storefront_remove"),
     path("api-keys/", api_keys.api_keys, name="api_keys"),
     path("api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="api_key_revoke"),
+    path("export/", export.export, name="export"),
+    path("export/everything.<slug:format>.zip", export.everything, name="export_everything"),
+    path("export/<slug:name>.<slug:format>", export.one_list, name="export_list"),
     path("team/", team.team, name="team"),
     path("team/<uuid:membership_id>/", team.member, name="team_member"),
     path("retry/<uuid:delivery_id>/", home.retry, name="retry"),

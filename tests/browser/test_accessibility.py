@@ -42,6 +42,7 @@ MERCHANT_PAGES = [
     "/dashboard/brand/",
     "/dashboard/brand/stores/",
     "/dashboard/api-keys/",
+    "/dashboard/export/",
     "/dashboard/team/",
     "/accounts/password/change/",
     "/accounts/email/",

@@ -32,6 +32,9 @@ ROUTES = [
     (GET, "brand", LOOK),
     (GET, "team", LOOK),
     (GET, "api_keys", OWNERS),
+    (GET, "export", OWNERS),
+    (GET, "export_everything", OWNERS),
+    (GET, "export_list", OWNERS),
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
@@ -49,6 +52,7 @@ ROUTES = [
 ]
 # Every merchant has a storefront of this name.
 OF_A_STORE = {"store", "storefront_remove"}
+WITH_ARGUMENTS = {"export_everything": ["csv"], "export_list": ["orders", "csv"]}
 OF_AN_OBJECT = {
     "order": "orders.Order",
     "message": "messaging.Message",
@@ -72,7 +76,7 @@ def address(name: str, rows) -> str:
     if name in OF_A_STORE:
         return reverse(f"dashboard:{name}", args=["default"])
     if name not in OF_AN_OBJECT:
-        return reverse(f"dashboard:{name}")
+        return reverse(f"dashboard:{name}", args=WITH_ARGUMENTS.get(name))
     row = rows[OF_AN_OBJECT[name]]
     return reverse(f"dashboard:{name}", args=[row.key if name.startswith("journey") else row.pk])
 

@@ -1,0 +1,1 @@
+"""All of a merchant's data, out as files and in again: nobody is kept here by their data."""

@@ -1,0 +1,1 @@
+"""What changes when an export comes back."""
