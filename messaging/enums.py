@@ -103,6 +103,7 @@ class SuppressionReason(models.TextChoices):
     OPTED_OUT = "opted_out"  # said STOP to the carrier
     INVALID = "invalid"
     MANUAL = "manual"
+    OBJECTED = "objected"  # by a person who has been erased since
 
 
 class FeedbackKind(models.TextChoices):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from orders.inputs import LineInput, OrderInput
+from orders.inputs import AddressInput, LineInput, OrderInput
 from orders.models import Order, OrderLine
 from postpurchase.lib.money import rounded
 
@@ -27,6 +27,20 @@ def content_hash(data: OrderInput) -> bytes:
     """Return the fingerprint of a body; ``updated_at`` aside, because alone it changes nothing."""
     plain = msgspec.structs.replace(data, updated_at=None)
     return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).digest()
+
+
+def without_person(data: OrderInput) -> OrderInput:
+    """Return a body without whoever is in it: what an order whose person was erased still takes from its shop."""
+    address = data.shipping_address
+    return msgspec.structs.replace(
+        data,
+        customer=None,
+        recipient=None,
+        shipping_address=AddressInput(country=address.country) if address else None,
+        billing_address=None,
+        attributes={},
+        lines=[msgspec.structs.replace(line, attributes={}, product_url="", image_url="") for line in data.lines],
+    )
 
 
 def order_columns(data: OrderInput) -> dict[str, Any]:

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "messaging",
     "postpurchase.api",
     "postpurchase.exports",
+    "postpurchase.privacy",
     "postpurchase.dashboard",
     "postpurchase.documentation",
     "postpurchase.operations",
@@ -206,6 +207,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "orders.learn": {"task": "orders.learn", "schedule": 120.0, "options": {"expires": 120}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 

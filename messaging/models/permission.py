@@ -57,16 +57,23 @@ class Permission(MerchantModel):
 
 
 class Suppression(MerchantModel):
-    """An address nothing is sent to any more, kept only as a keyed digest, so that it outlives an erasure."""
+    """An address nothing is sent to any more, kept only as a keyed digest, so that it outlives an erasure.
+
+    ``purpose`` narrows it to one kind of message, empty means all. So an objection is kept when the person who made it
+    is erased; ``created_at`` is then its moment, which only a later consent overrules.
+    """
 
     address_digest = models.BinaryField(max_length=32)
     channel = models.CharField(max_length=10, choices=Channel.choices)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, blank=True, default="")
     reason = models.CharField(max_length=20, choices=SuppressionReason.choices)
     created_at = models.DateTimeField()
 
     class Meta(MerchantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "channel", "address_digest"], name="suppression_once")
+            models.UniqueConstraint(
+                fields=["merchant", "channel", "address_digest", "purpose"], name="suppression_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -36,14 +36,55 @@ def suppress(
     return Suppression.objects.filter(pk=row.pk).exists()
 
 
-def lift_suppression(*, merchant_id: uuid.UUID, channel: str, address: str) -> bool:
-    """Write to this address again, after a person has checked it. Returns whether it was suppressed."""
+def remember_objection(*, merchant_id: uuid.UUID, channel: str, address: str, purpose: str, now: dt.datetime) -> None:
+    """Never write to this address for ``purpose`` again, unless its person agrees later than now."""
+    Suppression.objects.bulk_create(
+        [
+            Suppression(
+                merchant_id=merchant_id,
+                channel=channel,
+                address_digest=address_digest(merchant_id=merchant_id, channel=channel, address=address),
+                purpose=purpose,
+                reason=SuppressionReason.OBJECTED,
+                created_at=now,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["merchant", "channel", "address_digest", "purpose"],
+        update_fields=["created_at"],
+    )
+
+
+def lift_objection(
+    *, merchant_id: uuid.UUID, channel: str, address: str, purpose: str, agreed_at: dt.datetime | None
+) -> bool:
+    """End an objection against which its person agreed since (None: not at all). Returns whether there is none now."""
     digest = address_digest(merchant_id=merchant_id, channel=channel, address=address)
-    deleted, _ = Suppression.objects.filter(channel=channel, address_digest=digest).delete()
+    objection = Suppression.objects.filter(channel=channel, address_digest=digest, purpose=purpose)
+    if agreed_at is not None:
+        objection.filter(created_at__lt=agreed_at).delete()
+    return not objection.exists()
+
+
+def lift_suppression(*, merchant_id: uuid.UUID, channel: str, address: str) -> bool:
+    """Write to this address again, after a person has checked it. Returns whether it was suppressed.
+
+    Objections stay: only their person can take them back.
+    """
+    digest = address_digest(merchant_id=merchant_id, channel=channel, address=address)
+    deleted, _ = Suppression.objects.filter(channel=channel, address_digest=digest, purpose="").delete()
     return deleted > 0
 
 
-def suppression_of(*, merchant_id: uuid.UUID, channel: str, address: str) -> str | None:
-    """Return why the address is suppressed, None if it is not. Needs the merchant's scope."""
+def suppression_of(*, merchant_id: uuid.UUID, channel: str, address: str, purpose: str = "") -> str | None:
+    """Return why the address is suppressed for all messages or those of ``purpose``, None if it is not.
+
+    Needs the merchant's scope.
+    """
     digest = address_digest(merchant_id=merchant_id, channel=channel, address=address)
-    return Suppression.objects.filter(channel=channel, address_digest=digest).values_list("reason", flat=True).first()
+    return (
+        Suppression.objects.filter(channel=channel, address_digest=digest, purpose__in=("", purpose))
+        .order_by("purpose")
+        .values_list("reason", flat=True)
+        .first()
+    )

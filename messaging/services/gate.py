@@ -161,7 +161,12 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         message_class=message.message_class,
         # Whoever was erased since has no address any more, whatever the message still carries.
         has_address=message.recipient != "" and message.customer.erased_at is None,
-        suppression=suppression_of(merchant_id=merchant.id, channel=message.channel, address=message.recipient),
+        suppression=suppression_of(
+            merchant_id=merchant.id,
+            channel=message.channel,
+            address=message.recipient,
+            purpose=message.message_class,
+        ),
         permission=PermissionStatus(permission.status) if permission else None,
         permission_basis=permission.basis if permission else None,
         evidence_id=permission.evidence_id if permission else None,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from messaging.enums import Basis, Channel, PermissionStatus, Purpose
 from messaging.models import Permission, PermissionEvidence
+from messaging.services.addresses import lift_objection
 from orders.models import ConsentReport, Customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
@@ -157,6 +158,8 @@ def _declare(
         evidence = _write_evidence(merchant_id, customer, declaration, now)
         if before is not None and not _overrules(declaration, before):
             continue  # kept as evidence, but what was said before stays in force
+        if not _is_free_of_objections(customer, declaration):
+            continue  # somebody with this address objected before they were erased
         changed = before is None or before.status != declaration.status
         current[key] = _set_permission(merchant_id, customer, before, declaration, evidence, now)
         if changed:
@@ -187,6 +190,21 @@ def _overrules(declaration: Declaration, before: Permission) -> bool:
     if declaration.basis != Basis.CONSENT:
         return False
     return before.status == PermissionStatus.GRANTED or declaration.obtained_at > before.evidence.obtained_at
+
+
+def _is_free_of_objections(customer: Customer, declaration: Declaration) -> bool:
+    """A consent given after an objection ends it, also one that is kept by address only; nothing else does."""
+    if declaration.status == PermissionStatus.WITHDRAWN:
+        return True
+    address = customer.email if declaration.channel == Channel.EMAIL else customer.phone
+    by_consent = declaration.basis == Basis.CONSENT
+    return address == "" or lift_objection(
+        merchant_id=customer.merchant_id,
+        channel=declaration.channel,
+        address=address,
+        purpose=declaration.purpose,
+        agreed_at=declaration.obtained_at if by_consent else None,
+    )
 
 
 def _write_evidence(

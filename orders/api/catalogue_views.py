@@ -19,6 +19,9 @@ from postpurchase.accounts.models import Scope
 from postpurchase.api.batches import BatchShape, Items
 from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.lib import clock
+from postpurchase.privacy.api.answers import ErasureAnswer, erasure_answer
+from postpurchase.privacy.models import ErasureSource
+from postpurchase.privacy.services.erase import request_erasure
 
 
 class ProductView(ApiView):
@@ -103,3 +106,23 @@ class CustomerView(ApiView):
         if customer is None:
             raise Http404
         return Answer(customer_answer(customer, list(consents_of_customer(customer_id=customer.id))))
+
+    @operation(
+        "erase_customer",
+        "Erase a customer",
+        scope=Scope.CUSTOMERS_WRITE,
+        answers={202: ErasureAnswer},
+        refusals=(404,),
+    )
+    def delete(self, request: Request, external_id: str) -> Answer:
+        """Forgets the person everywhere; orders, sums, points and scores stay without them. From the answer on they
+        cannot be found, the rest follows within seconds. `held`: a legal hold stands against it; it is carried out as
+        soon as the hold is released.
+        """
+        customer = customer_by_external_id(external_id=external_id)
+        if customer is None:
+            raise Http404
+        erasure = request_erasure(
+            merchant=merchant_of(request), customer=customer, source=ErasureSource.API, now=clock.now()
+        )
+        return Answer(erasure_answer(erasure), status=202)

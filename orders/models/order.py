@@ -16,6 +16,7 @@ class Order(MerchantModel):
     ``source_updated_at`` is the shop's own ``updated_at``: an older body is ignored.
     ``backfill`` marks history for which nothing is ever sent. Addresses are dictionaries of the API's field names,
     empty where the shop gave none; ``recipient`` is null unless somebody other than the buyer gets the parcel.
+    ``erased_at``: the person was taken out of it; later bodies change what was bought and never bring them back.
     """
 
     store = MerchantForeignKey(Store, on_delete=models.PROTECT, related_name="orders")
@@ -43,6 +44,7 @@ class Order(MerchantModel):
     content_hash = models.BinaryField(max_length=32)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

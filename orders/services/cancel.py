@@ -33,7 +33,7 @@ def cancel_order(*, merchant: Merchant, external_id: str, data: CancelInput, now
         return CancelResult(order=order, changed=False)
     order.status = OrderStatus.CANCELLED
     order.cancelled_at = data.cancelled_at or now
-    order.cancel_reason = data.reason
+    order.cancel_reason = data.reason if order.erased_at is None else ""
     order.updated_at = now
     order.save(update_fields=["status", "cancelled_at", "cancel_reason", "updated_at"])
     record_event(

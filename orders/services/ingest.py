@@ -17,7 +17,15 @@ from typing import Literal
 from orders.checks import order_problems, order_warnings
 from orders.inputs import OrderInput
 from orders.models import Customer, Order, OrderLine
-from orders.rows import LINE_COLUMNS, content_hash, line_columns, line_id, order_columns, write_columns
+from orders.rows import (
+    LINE_COLUMNS,
+    content_hash,
+    line_columns,
+    line_id,
+    order_columns,
+    without_person,
+    write_columns,
+)
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customers import customers_of_orders
 from postpurchase.accounts.models import Merchant, Store
@@ -167,7 +175,8 @@ class _Round:
                 # Two bodies of the same moment: the same one wins, whichever comes first.
                 results[data.external_id] = OrderResult(data.external_id, "ignored", row)
             else:
-                work.append(self._begin(data, digest, row))
+                kept = data if row is None or row.erased_at is None else without_person(data)
+                work.append(self._begin(kept, digest, row))
         results.update({result.external_id: result for result in self._write(work)})
         Order.objects.bulk_update(touched, ["source_updated_at"])
         return [results[data.external_id] for data in orders]
@@ -211,7 +220,10 @@ class _Round:
     def _compare(self, item: _Work, customer: Customer | None) -> None:
         columns = order_columns(item.data)
         item.changed |= write_columns(item.row, columns)
-        for name, value in (("store", self.stores[item.data.store]), ("customer", customer)):
+        links: list[tuple[str, Store | Customer | None]] = [("store", self.stores[item.data.store])]
+        if item.row.erased_at is None:  # the sums of an erased customer stay together
+            links.append(("customer", customer))
+        for name, value in links:
             if getattr(item.row, f"{name}_id") != (value and value.id):
                 item.changed.add(name)
             setattr(item.row, name, value)

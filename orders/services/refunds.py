@@ -94,7 +94,7 @@ def _store(
         order=order,
         external_id=data.external_id,
         amount=Decimal(data.amount),
-        reason=data.reason,
+        reason=data.reason if order.erased_at is None else "",
         created_at=now,
     )
     RefundLine.objects.bulk_create(

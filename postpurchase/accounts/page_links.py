@@ -76,6 +76,11 @@ def revoke(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now
     )
 
 
+def revoke_links_of(*, subject_ids: Sequence[uuid.UUID], now: dt.datetime) -> int:
+    """End every link to any page of these subjects; returns how many there were. Needs the merchant's scope."""
+    return PageLink.objects.filter(subject_id__in=subject_ids, revoked_at__isnull=True).update(revoked_at=now)
+
+
 def _new_link(merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> PageLink:
     token = new_page_token()
     return PageLink(

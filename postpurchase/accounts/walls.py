@@ -4,6 +4,8 @@
         migrations.CreateModel("Order", ...),
         MerchantWalls("orders", "Order"),
         AppendOnly("events", "Event"),        # tables that are only ever added to
+        Erasable("orders", "ConsentReport", {"wording": "''"}),   # … except what names an erased person
+        Expirable("orders", "ConsentReport", "reported_at"),      # … except what has been kept long enough
     ]
 
 ``tests/tenancy/test_registry.py`` fails for a table without them.
@@ -145,6 +147,105 @@ class AppendOnly(Operation):
 
     def describe(self) -> str:
         return f"Make {self.app_label}.{self.model_name} append-only for the product's role"
+
+
+class OwnersFunction(Operation):
+    """A function that works with the owner's rights: the one way in which the product's role may do this one thing.
+
+    Merchants stay apart in it: the body names ``merchant`` itself, row-level security stands behind it.
+    """
+
+    reversible = True
+
+    def __init__(self, app_label: str, model_name: str) -> None:
+        self.app_label, self.model_name = app_label, model_name
+
+    def name(self, table: str) -> str:
+        """Return what the function is called."""
+        raise NotImplementedError
+
+    def signature(self) -> str:
+        """Return its parameters with their types."""
+        raise NotImplementedError
+
+    def statement(self, table: str, state: Any) -> str:
+        """Return the one statement it runs; the number of rows is what it returns."""
+        raise NotImplementedError
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing changes for Django."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = to_state.apps.get_model(self.app_label, self.model_name)._meta.db_table
+        name, role = self.name(table), schema_editor.quote_name(str(settings.DATABASES["default"]["USER"]))
+        schema_editor.execute(
+            f"CREATE OR REPLACE FUNCTION {name}({self.signature()}) RETURNS bigint LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = public, pg_temp AS $$"
+            " DECLARE merchant uuid := nullif(current_setting('app.merchant', true), '')::uuid; changed bigint;"
+            f" BEGIN {self.statement(table, to_state)}; GET DIAGNOSTICS changed = ROW_COUNT; RETURN changed; END $$"
+        )
+        schema_editor.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        schema_editor.execute(f"GRANT EXECUTE ON FUNCTION {name} TO {role}")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = from_state.apps.get_model(self.app_label, self.model_name)._meta.db_table
+        schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.name(table)}")
+
+
+class Erasable(OwnersFunction):
+    """``erase_<table>(customer)`` overwrites ``columns`` (name → SQL) of an append-only table for an erased customer.
+
+    For anybody else it changes nothing, so the table stays one that is only added to.
+    """
+
+    def __init__(self, app_label: str, model_name: str, columns: dict[str, str]) -> None:
+        super().__init__(app_label, model_name)
+        self.columns = columns
+
+    def name(self, table: str) -> str:
+        return f"erase_{table}"
+
+    def signature(self) -> str:
+        return "customer uuid"
+
+    def statement(self, table: str, state: Any) -> str:
+        customers = state.apps.get_model("orders", "Customer")._meta.db_table
+        assignments = ", ".join(f"{column} = {value}" for column, value in self.columns.items())
+        return (
+            f"UPDATE {table} SET {assignments}"  # noqa: S608 - names from a migration
+            f" WHERE merchant_id = merchant AND customer_id = customer AND EXISTS"
+            f" (SELECT FROM {customers} WHERE merchant_id = merchant AND id = customer AND erased_at IS NOT NULL)"
+        )
+
+    def describe(self) -> str:
+        return f"Let the product take erased customers out of {self.app_label}.{self.model_name}"
+
+
+class Expirable(OwnersFunction):
+    """``expire_<table>(ids)`` deletes rows of an append-only table that are older than ``least_days`` by ``column``."""
+
+    def __init__(self, app_label: str, model_name: str, column: str, least_days: int = 30) -> None:
+        super().__init__(app_label, model_name)
+        self.column, self.least_days = column, least_days
+
+    def name(self, table: str) -> str:
+        return f"expire_{table}"
+
+    def signature(self) -> str:
+        return "ids uuid[]"
+
+    def statement(self, table: str, state: Any) -> str:
+        return (
+            f"DELETE FROM {table} WHERE merchant_id = merchant AND id = ANY(ids)"  # noqa: S608 - likewise
+            f" AND {self.column} < now() - interval '{self.least_days} days'"
+        )
+
+    def describe(self) -> str:
+        return f"Let the product delete old rows of {self.app_label}.{self.model_name}"
 
 
 def _name(model: type[models.Model], suffix: str) -> str:

@@ -115,6 +115,8 @@ REASON: dict[str, Word] = {
     "address_opted_out": _("This number said STOP."),
     "address_invalid": _("This address does not exist."),
     "address_manual": _("This address was blocked by hand."),
+    "address_objected": _("The person objected, and was erased since."),
+    "customer_erased": _("The person was erased."),
     "not:order.status": _("The order's status did not fit."),
     "not:order.payment_status": _("The payment did not fit: it is still outstanding, or was given back."),
     "not:order.age_days": _("The order is too old for it."),

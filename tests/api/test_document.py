@@ -26,6 +26,7 @@ CONTRACT = {
     "POST /api/v1/products/batch",
     "PUT /api/v1/customers/{external_id}",
     "GET /api/v1/customers/{external_id}",
+    "DELETE /api/v1/customers/{external_id}",
     "GET /api/v1/customers/{external_id}/loyalty",
     "GET /api/v1/customers/{external_id}/loyalty/entries",
     "GET /api/v1/events",

@@ -18,6 +18,7 @@ _number = itertools.count(1)
 # Where any value of the right type would not do.
 _PARTICULAR = {
     ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(library()[0]),
+    ("privacy.LegalHold", "order"): lambda: None,  # it is on a customer or on an order
 }
 
 

@@ -47,7 +47,10 @@ def register_shipment(*, merchant: Merchant, order: Order, data: ShipmentInput, 
 
     Records ``shipment.registered`` or ``shipment.updated``, and applies news that came before the parcel.
     Raises ``ShipmentRefused`` for lines the order does not have, an address that is none, or days out of order.
+    A parcel of an erased order gets no number: at the carrier it would lead to the person.
     """
+    if order.erased_at is not None:
+        data = msgspec.structs.replace(data, tracking_number=None, tracking_url=None)
     contents = _contents(order, data)
     number = plain_number(data.tracking_number or "")
     stored = Shipment.objects.filter(order_id=order.id, external_id=data.external_id).first()

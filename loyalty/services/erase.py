@@ -1,0 +1,11 @@
+"""Taking a person out of what they answered. Scores and points stay; points carry no names."""
+
+import datetime as dt
+
+from loyalty.models import SurveyResponse
+from postpurchase.lib.personal_data import ErasedPerson
+
+
+def erase_answers(*, person: ErasedPerson, now: dt.datetime) -> int:
+    """Empty the comments of a person's answers. Needs the merchant's scope."""
+    return SurveyResponse.objects.filter(order__customer_id__in=person.customer_ids).update(comment="")
