@@ -12,6 +12,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "tracking.services.promise.on_order_placed",
         "messaging.services.enroll.on_order_placed",
         "loyalty.services.earn.on_order_placed",
+        "postpurchase.connectors.services.process.on_order_placed",
     ),
     "order.updated": (
         "tracking.services.promise.on_order_updated",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("t/", include("tracking.urls")),
     path("", include("loyalty.urls")),
     path("", include("messaging.urls")),
+    path("", include("postpurchase.connectors.urls")),
     path("dashboard/", include("postpurchase.dashboard.urls")),
     path("accounts/", include("allauth.urls")),
     path("docs/", include("postpurchase.documentation.urls")),

@@ -54,6 +54,16 @@ def upsert_product(*, merchant: Merchant, data: ProductInput, now: dt.datetime) 
     return result
 
 
+def withdraw_product(*, merchant: Merchant, sku: str, now: dt.datetime) -> Product | None:
+    """Mark an article as not available any more; None where nobody knows it. Needs the merchant's scope."""
+    lock_names(realm=f"{merchant.id}:products", names=[sku])
+    product = Product.objects.filter(sku=sku).first()
+    if product is not None and product.available:
+        product.available, product.updated_at = False, now
+        product.save(update_fields=["available", "updated_at"])
+    return product
+
+
 def upsert_products(*, merchant: Merchant, products: Sequence[ProductInput], now: dt.datetime) -> list[ProductResult]:
     """Create or update many articles; results are in the order given, the last body of a SKU counts."""
     skus = [data.sku for data in products]

@@ -1,0 +1,1 @@
+"""Connections and inbound deliveries by REST."""

@@ -1,0 +1,109 @@
+"""``/hooks/<merchant>/<connector>/``: where shops send what happened.
+
+    prove ─▶ store, byte for byte ──commit──▶ 202 ─▶ a worker reads the row
+
+Without an active connection there is nothing here, whatever the reason. A wrong signature leaves no row.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import structlog
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.selectors import merchant_by_slug
+from postpurchase.api.problems import problem_response
+from postpurchase.connectors.base import Connector, Envelope, Headers, WrongSignature
+from postpurchase.connectors.models import Connection
+from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.services.connections import secrets_of
+from postpurchase.connectors.services.process import settle_if_ignored
+from postpurchase.connectors.services.receive import store_delivery
+from postpurchase.connectors.services.refusals import note_refusal
+from postpurchase.lib import clock
+
+log = structlog.get_logger(__name__)
+
+LARGEST_DELIVERY = 2_000_000
+# Larger bodies are left to the worker: whether there is anything to do with them is not worth the shop's time.
+LARGEST_READ_AT_ONCE = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """An open connection and what proves that somebody may use it."""
+
+    connector: Connector
+    connection: Connection
+    secrets: list[str]
+
+
+# Not in the request's transaction: what was taken is committed before it is looked into, and before the shop is told.
+@transaction.non_atomic_requests
+@csrf_exempt
+@require_http_methods(["POST"])
+def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, store: str = DEFAULT_STORE) -> HttpResponse:
+    """Take one delivery: 202 with its id and ``stored``, ``duplicate`` or ``ignored``."""
+    now = clock.now()
+    door = _door(merchant_slug, connector, store, now)
+    if door is None:
+        return problem_response(404, "There is no such hook.")
+    if _length(request) > LARGEST_DELIVERY:
+        return problem_response(413, f"A delivery may have {LARGEST_DELIVERY:,} bytes.")
+    body = request.body
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if door.connector.is_ping(headers, body):
+        return JsonResponse({"status": "pong"})
+    envelope = _proved(door, headers, body, now)
+    if envelope is None:
+        note_refusal(connection_id=door.connection.id, now=now)
+        return problem_response(401, "The signature does not fit.")
+    with merchant_scope(door.connection.merchant_id):
+        receipt = store_delivery(connection=door.connection, envelope=envelope, headers=headers, body=body, now=now)
+    delivery = receipt.delivery
+    status = "stored" if receipt.is_new else "duplicate"
+    if receipt.is_new and len(body) <= LARGEST_READ_AT_ONCE:
+        ignored = settle_if_ignored(merchant_id=delivery.merchant_id, delivery_id=delivery.id, now=now)
+        status = "ignored" if ignored else status
+    return JsonResponse({"delivery_id": delivery.delivery_id, "id": str(delivery.id), "status": status}, status=202)
+
+
+def _door(merchant_slug: str, connector: str, store: str, now: dt.datetime) -> _Door | None:
+    merchant = merchant_by_slug(slug=merchant_slug)
+    known = CONNECTORS.get(connector)
+    if merchant is None or known is None:
+        return None
+    with merchant_scope(merchant.id):
+        connection = (
+            Connection.objects.filter(connector=connector, store__slug=store, active=True)
+            .select_related("store", "merchant")
+            .first()
+        )
+    return _Door(known, connection, secrets_of(connection, now)) if connection else None
+
+
+def _proved(door: _Door, headers: Headers, body: bytes, now: dt.datetime) -> Envelope | None:
+    """Return the envelope if one of the secrets proves it. Every secret is tried, so that time tells nothing."""
+    found: Envelope | None = None
+    for secret in door.secrets:
+        try:
+            envelope = door.connector.verify(secret, headers, body, now)
+        except WrongSignature:
+            continue
+        except Exception as error:
+            log.error("connectors.verify_failed", connector=door.connector.name, exc_info=error)
+            continue
+        found = found or envelope
+    return found
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

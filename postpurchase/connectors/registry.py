@@ -1,0 +1,6 @@
+"""Every make of shop there is a connector for. A new one is a module below ``shops/`` and a line here."""
+
+from postpurchase.connectors.base import Connector
+from postpurchase.connectors.shops import own
+
+CONNECTORS: dict[str, Connector] = {connector.name: connector for connector in (own.CONNECTOR,)}

@@ -1,0 +1,29 @@
+"""Celery's side of the connectors: ids in, one call. Messages in the broker are doorbells; the rows are the work."""
+
+import math
+import uuid
+from typing import Any
+
+from postpurchase.celery import app
+from postpurchase.connectors.services import process as processing
+from postpurchase.connectors.services.doorbell import DOORBELL_SECONDS
+from postpurchase.lib import clock
+
+# Workers that one merchant's backlog may keep busy.
+MOST_BATCHES_PER_MERCHANT = 2
+
+
+@app.task(name="connectors.process")
+def process(*, merchant_id: str, **_later: Any) -> None:
+    """Work through a batch of one merchant's deliveries, and ring again if there may be more."""
+    report = processing.process_batch(merchant_id=uuid.UUID(merchant_id))
+    if not report.exhausted:
+        process.apply_async(kwargs={"merchant_id": merchant_id}, expires=DOORBELL_SECONDS)
+
+
+@app.task(name="connectors.sweep")
+def sweep(**_later: Any) -> None:
+    """Ring for every merchant that has something due: what the broker lost, what waited, what failed before."""
+    for merchant_id, count in processing.merchants_with_due_deliveries(now=clock.now()).items():
+        for _ in range(min(MOST_BATCHES_PER_MERCHANT, math.ceil(count / processing.BATCH))):
+            process.apply_async(kwargs={"merchant_id": str(merchant_id)}, expires=DOORBELL_SECONDS)
