@@ -110,6 +110,7 @@ REASON: dict[str, Word] = {
     "channel_error": _("Something unexpected happened during the hand-over; nobody can say whether it arrived."),
     "no_reply": _("The mail server took it and fell silent; nobody can say whether it arrived."),
     "worker_lost": _("The worker ended in the middle of the hand-over; it is not sent again."),
+    "restored": _("An older state of the database came back; it may have gone out before, so it is not sent again."),
     "address_hard_bounce": _("This address bounced before."),
     "address_complaint": _("This person marked an earlier message as spam."),
     "address_opted_out": _("This number said STOP."),

@@ -26,3 +26,11 @@ def grant_on_new_tables(owner: BaseDatabaseWrapper, *, role: str) -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
         cursor.execute(f"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {name}")
         cursor.execute(f"ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {name}")
+
+
+def grant_nothing_on_new_tables(owner: BaseDatabaseWrapper, *, role: str) -> None:
+    """Undo ``grant_on_new_tables`` for tables to come: a backup brings its own privileges, and means exactly those."""
+    name = owner.ops.quote_name(role)
+    with owner.cursor() as cursor:
+        cursor.execute(f"ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM {name}")
+        cursor.execute(f"ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM {name}")
