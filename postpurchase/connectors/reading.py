@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from orders.inputs import (
 from postpurchase.connectors.base import Unreadable
 from postpurchase.lib.countries import COUNTRIES
 from postpurchase.lib.moments import in_utc
-from postpurchase.lib.money import amount_text, unit_price_text
+from postpurchase.lib.money import MINOR_UNITS, amount_text, unit_price_text
 from postpurchase.lib.validation import Problem, Refused, read
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import Carrier
@@ -37,6 +38,7 @@ from tracking.inputs import ShipmentInput
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+_TAG = re.compile(r"<[^<>]{0,1000}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 # How PHP shops write "no date".
 _NO_DATES = ("0000-00-00", "1000-01-01", "0001-01-01", "-0001-11-30")
@@ -168,6 +170,13 @@ class Part:
         primary, _, rest = self.text(*names).replace("_", "-").partition("-")
         return fitting(f"{primary.lower()}-{rest}" if rest else primary.lower(), Language) or ""
 
+    def currency(self, *names: str, default: str) -> str:
+        """Return an ISO 4217 code, ``default`` where the shop says none."""
+        code = (self.text(*names) or default).upper()
+        if code not in MINOR_UNITS:
+            raise self.wrong(names[0], f"{code[:10]} is no active currency (ISO 4217)")
+        return code
+
     def address(self, *names: str) -> str:
         """Return an address of the web, empty where it is none."""
         return fitting(self.text(*names, most=2001), Address) or ""
@@ -198,6 +207,11 @@ def fitting(value: str, type_: Any) -> str | None:
 def money(amount: Decimal, currency: str) -> str:
     """Write a total for an input."""
     return amount_text(amount, currency)
+
+
+def plain_text(html: str) -> str:
+    """Return what a piece of HTML says, in one line."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def quantity_and_price(quantity: Decimal, total: Decimal, currency: str) -> dict[str, Any]:
