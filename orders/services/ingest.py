@@ -10,9 +10,9 @@ Locks: the realm of orders, then that of customers.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from orders.checks import order_problems, order_warnings
 from orders.inputs import OrderInput
@@ -29,15 +29,17 @@ from orders.rows import (
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customers import customers_of_orders
 from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.rows import insert_rows, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
+from postpurchase.lib.ids import uuid7
 from postpurchase.lib.locks import lock_names
 from postpurchase.lib.validation import Problem, Refused
 
 Status = Literal["created", "updated", "unchanged", "ignored", "invalid"]
 
 ORDER_COLUMNS = (
-    "store",
-    "customer",
+    "store_id",
+    "customer_id",
     "number",
     "placed_at",
     "status",
@@ -97,7 +99,7 @@ def upsert_orders(*, merchant: Merchant, orders: Sequence[OrderInput], now: dt.d
     """
     results: dict[int, OrderResult] = {}
     waiting: list[tuple[int, OrderInput]] = []
-    stores = {store.slug: store for store in Store.objects.all()}
+    stores = _stores({data.store for data in orders})
     for index, data in enumerate(orders):
         problems = order_problems(data)
         if data.store not in stores:
@@ -112,6 +114,12 @@ def upsert_orders(*, merchant: Merchant, orders: Sequence[OrderInput], now: dt.d
         applied = _Round(merchant, stores, now).apply([data for _, data in this_round])
         results.update(zip((index for index, _ in this_round), applied, strict=True))
     return [results[index] for index in range(len(orders))]
+
+
+def _stores(slugs: Collection[str]) -> dict[str, Store]:
+    """Return the merchant's stores, without their logos."""
+    found = read_rows(Store, "slug = ANY(%(slugs)s)", {"slugs": list(slugs)}, columns=("id", "merchant_id", "slug"))
+    return {store.slug: store for store in found}
 
 
 def _first_of_each(
@@ -139,7 +147,7 @@ class _Work:
     payment_before: str = ""
     changed: set[str] = field(default_factory=set)
     errors: list[Problem] = field(default_factory=list)
-    new_lines: list[OrderLine] = field(default_factory=list)
+    new_lines: list[dict[str, Any]] = field(default_factory=list)
     changed_lines: list[OrderLine] = field(default_factory=list)
     removed_lines: list[OrderLine] = field(default_factory=list)
 
@@ -151,9 +159,8 @@ class _Round:
         self.merchant, self.stores, self.now = merchant, stores, now
 
     def apply(self, orders: Sequence[OrderInput]) -> list[OrderResult]:
-        stored = {
-            row.external_id: row for row in Order.objects.filter(external_id__in=[data.external_id for data in orders])
-        }
+        names = [data.external_id for data in orders]
+        stored = {row.external_id: row for row in read_rows(Order, "external_id = ANY(%(names)s)", {"names": names})}
         results: dict[str, OrderResult] = {}
         work: list[_Work] = []
         touched: list[Order] = []
@@ -178,7 +185,7 @@ class _Round:
                 kept = data if row is None or row.erased_at is None else without_person(data)
                 work.append(self._begin(kept, digest, row))
         results.update({result.external_id: result for result in self._write(work)})
-        Order.objects.bulk_update(touched, ["source_updated_at"])
+        update_rows(Order, [row_of(row, ["source_updated_at"]) for row in touched])
         return [results[data.external_id] for data in orders]
 
     def _begin(self, data: OrderInput, digest: bytes, row: Order | None) -> _Work:
@@ -210,7 +217,13 @@ class _Round:
             now=self.now,
         )
         events = [event for item in work for event in _events(item)]
-        record_events(merchant_id=self.merchant.id, events=[*customer_events, *consent_events, *events], now=self.now)
+        record_events(
+            merchant_id=self.merchant.id,
+            events=[*customer_events, *consent_events, *events],
+            now=self.now,
+            new_subjects={item.row.id for item in work if item.is_new}
+            | {event.subject.id for event in customer_events if event.type == "customer.created"},
+        )
         touched |= {event.subject.id for event in consent_events}
         return [_refused(item) for item in refused] + [
             _result(item.data, _status(item, customer, touched), item.row)
@@ -241,7 +254,7 @@ class _Round:
     def _compare_lines(self, work: Sequence[_Work]) -> None:
         by_order: dict[uuid.UUID, dict[str, OrderLine]] = {item.row.id: {} for item in work if not item.is_new}
         if by_order:
-            for known in OrderLine.objects.filter(order_id__in=list(by_order)):
+            for known in read_rows(OrderLine, "order_id = ANY(%(orders)s)", {"orders": list(by_order)}):
                 by_order[known.order_id][known.external_id] = known
         for item in work:
             stored = by_order.get(item.row.id, {})
@@ -250,9 +263,8 @@ class _Round:
                 columns = line_columns(line, position, item.data.currency)
                 row = stored.pop(name, None)
                 if row is None:
-                    item.new_lines.append(
-                        OrderLine(merchant=self.merchant, order=item.row, external_id=name, **columns)
-                    )
+                    ids = {"id": uuid7(), "merchant_id": self.merchant.id, "order_id": item.row.id}
+                    item.new_lines.append({**ids, "external_id": name, **columns})
                 elif write_columns(row, columns):
                     item.changed_lines.append(row)
             item.removed_lines = list(stored.values())
@@ -282,24 +294,14 @@ class _Round:
 
 
 def _save(work: Sequence[_Work]) -> None:
-    """Write rows in a fixed number of queries. ``ON CONFLICT (id)`` updates many rows at once, and fast."""
-    Order.objects.bulk_create([item.row for item in work if item.is_new])
-    Order.objects.bulk_create(
-        [item.row for item in work if not item.is_new],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=ORDER_COLUMNS,
-    )
+    """Write rows in a fixed number of queries."""
+    insert_rows(Order, [row_of(item.row) for item in work if item.is_new])
+    update_rows(Order, [row_of(item.row, ORDER_COLUMNS) for item in work if not item.is_new])
     removed = [line.id for item in work for line in item.removed_lines]
     if removed:
         OrderLine.objects.filter(pk__in=removed).delete()
-    OrderLine.objects.bulk_create([line for item in work for line in item.new_lines])
-    OrderLine.objects.bulk_create(
-        [line for item in work for line in item.changed_lines],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=LINE_COLUMNS,
-    )
+    insert_rows(OrderLine, [line for item in work for line in item.new_lines])
+    update_rows(OrderLine, [row_of(line, LINE_COLUMNS) for item in work for line in item.changed_lines])
 
 
 def _events(item: _Work) -> list[NewEvent]:

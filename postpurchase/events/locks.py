@@ -12,5 +12,7 @@ def wait_for_other_writers(subject_ids: Iterable[uuid.UUID]) -> None:
     In sorted order, lest two batches wait for each other.
     """
     keys = sorted(subject_id.int & 0x7FFFFFFFFFFFFFFF for subject_id in subject_ids)
+    if not keys:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])

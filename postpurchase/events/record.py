@@ -8,7 +8,7 @@ with merchant_scope(merchant.id):
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from postpurchase.accounts.rows import insert_rows
 from postpurchase.events.dispatch import ring_after_commit
 from postpurchase.events.locks import wait_for_other_writers
-from postpurchase.events.models import Event, EventDelivery, SubjectKind
+from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
 from postpurchase.lib.ids import uuid7
 
 
@@ -56,44 +57,59 @@ def record_event(
     now: dt.datetime,
 ) -> Event:
     """Record one event and plan its handlers. Needs the merchant's scope; handlers run after commit."""
-    return record_events(merchant_id=merchant_id, events=[NewEvent(type, subject, data)], now=now)[0]
+    (row,) = record_events(merchant_id=merchant_id, events=[NewEvent(type, subject, data)], now=now)
+    return Event(**row)
 
 
-def record_events(*, merchant_id: uuid.UUID, events: Sequence[NewEvent], now: dt.datetime) -> list[Event]:
-    """Record events in the order given, in a fixed number of queries. Needs the merchant's scope."""
+def record_events(
+    *,
+    merchant_id: uuid.UUID,
+    events: Sequence[NewEvent],
+    now: dt.datetime,
+    new_subjects: Collection[uuid.UUID] = (),
+) -> list[dict[str, Any]]:
+    """Record events in the order given, in a fixed number of queries. Needs the merchant's scope.
+
+    ``new_subjects`` were made in this transaction: nobody else can know them yet, so nobody is waited for. Returns the
+    events' rows.
+    """
     if not events:
         return []
-    wait_for_other_writers({new.subject.id for new in events})
-    rows = [
-        Event(
-            merchant_id=merchant_id,
-            sequence=sequence,
-            type=new.type,
-            subject_kind=new.subject.kind,
-            subject_id=new.subject.id,
-            data=_plain(new.data),
-            recorded_at=now,
-        )
+    wait_for_other_writers({new.subject.id for new in events}.difference(new_subjects))
+    rows: list[dict[str, Any]] = [
+        {
+            "id": uuid7(),
+            "merchant_id": merchant_id,
+            "sequence": sequence,
+            "type": new.type,
+            "subject_kind": new.subject.kind,
+            "subject_id": new.subject.id,
+            "data": _plain(new.data),
+            "recorded_at": now,
+        }
         for new, sequence in zip(events, _sequences(len(events)), strict=True)
     ]
-    Event.objects.bulk_create(rows)
+    insert_rows(Event, rows)
     deliveries = [
-        EventDelivery(
-            id=uuid7(),
-            merchant_id=merchant_id,
-            event_id=row.id,
-            handler=handler,
-            subject_kind=row.subject_kind,
-            subject_id=row.subject_id,
-            sequence=row.sequence,
-            next_attempt_at=now,
-        )
+        {
+            "id": uuid7(),
+            "merchant_id": merchant_id,
+            "event_id": row["id"],
+            "handler": handler,
+            "subject_kind": row["subject_kind"],
+            "subject_id": row["subject_id"],
+            "sequence": row["sequence"],
+            "state": DeliveryState.PENDING,
+            "attempts": 0,
+            "next_attempt_at": now,
+            "last_error": "",
+        }
         for row in rows
-        for handler in handlers_of(row.type)
+        for handler in handlers_of(row["type"])
     ]
     if deliveries:
-        EventDelivery.objects.bulk_create(deliveries)
-        ring_after_commit(merchant_id=merchant_id, subject_ids=dict.fromkeys(row.subject_id for row in deliveries))
+        insert_rows(EventDelivery, deliveries)
+        ring_after_commit(merchant_id=merchant_id, subject_ids=dict.fromkeys(row["subject_id"] for row in deliveries))
     return rows
 
 

@@ -25,9 +25,7 @@ def open_store(
     Raises ``ValidationError`` naming the field, for a taken slug too.
     """
     inherited = {field.name: getattr(model, field.name) for field in Store._meta.fields if field.name not in OWN}
-    store = Store(
-        merchant=merchant, slug=slug, name=name, shop_url=shop_url, language=language, tone=tone, **inherited
-    )
+    store = Store(merchant=merchant, slug=slug, name=name, shop_url=shop_url, language=language, tone=tone, **inherited)
     store.full_clean(exclude=["merchant", "slug"], validate_unique=False, validate_constraints=False)
     try:
         _SLUG(slug)

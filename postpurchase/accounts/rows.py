@@ -1,0 +1,127 @@
+"""Rows of busy tables, without building their SQL anew for each request.
+
+The same models, columns and walls as everywhere, for the few places where the making of a query costs more than its
+work: orders coming in, events. The rows of one statement travel as one JSON document that PostgreSQL takes apart
+(``json_to_recordset``): one round trip however many rows, as fast as COPY into a temporary table. (COPY itself refuses
+tables with row-level security.) Needs an open scope, like every manager.
+
+    insert_rows(OrderLine, [{"id": ..., "merchant_id": ..., ...}, ...])     # columns by their names in the table
+    update_rows(Order, [{"id": ..., "number": ..., ...}, ...])
+    read_rows(Order, "external_id = ANY(%(ids)s)", {"ids": [...]})
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import connection, models
+
+from postpurchase.accounts.scoping import current_scope
+
+M = TypeVar("M", bound=models.Model)
+Row = Mapping[str, Any]
+
+
+def insert_rows(model: type[models.Model], rows: Sequence[Row], *, on_conflict: str = "") -> int:
+    """Insert rows that all have the same columns; returns how many were. ``on_conflict`` is the end of the statement.
+
+    Raises ``IntegrityError`` and ``DataError`` as any insert does.
+    """
+    if not rows:
+        return 0
+    return _execute(_insertion(model, tuple(rows[0])) + on_conflict, rows)
+
+
+def update_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
+    """Write the columns of each row, all the same ones, to the row with its ``id``. Returns how many there were."""
+    if not rows:
+        return 0
+    return _execute(_update(model, tuple(rows[0])), rows)
+
+
+def read_rows(
+    model: type[M], condition: str, parameters: Mapping[str, Any], *, columns: tuple[str, ...] = (), end: str = ""
+) -> list[M]:
+    """Return the scope's rows for which the SQL ``condition`` holds, with all columns or those named.
+
+    ``end`` may order or lock them.
+    """
+    scope, (statement, names, decoders) = current_scope(), _selection(model, columns)
+    mine = "" if scope.merchant_id is None else "merchant_id = %(scope)s AND "
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} WHERE {mine}({condition}) {end}",
+            {**parameters, "scope": scope.merchant_id},
+        )
+        found = cursor.fetchall()
+    return [model.from_db("default", names, _decoded(row, decoders)) for row in found]
+
+
+def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return an instance's columns as ``insert_rows`` takes them, all of them or those named (``id`` always)."""
+    if columns is None:
+        return {name: getattr(instance, name) for name in _columns(type(instance))}
+    return {"id": instance.pk, **{name: getattr(instance, name) for name in columns}}
+
+
+def _execute(statement: str, rows: Sequence[Row]) -> int:
+    current_scope()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [msgspec.json.encode(rows).decode()])
+        return int(cursor.rowcount)
+
+
+def _decoded(row: Sequence[Any], decoders: Sequence[int]) -> Sequence[Any]:
+    """Read JSON columns, which Django takes from the driver as text."""
+    if not decoders:
+        return row
+    values = list(row)
+    for index in decoders:
+        if values[index] is not None:
+            values[index] = msgspec.json.decode(values[index])
+    return values
+
+
+@lru_cache(maxsize=64)
+def _columns(model: type[models.Model]) -> dict[str, "models.Field[Any, Any]"]:
+    return {str(field.attname): field for field in model._meta.concrete_fields}
+
+
+@lru_cache(maxsize=64)
+def _selection(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[str], tuple[int, ...]]:
+    fields = {name: field for name, field in _columns(model).items() if not names or name in names}
+    quoted = ", ".join(f'"{field.column}"' for field in fields.values())
+    decoders = tuple(index for index, field in enumerate(fields.values()) if isinstance(field, models.JSONField))
+    return f'SELECT {quoted} FROM "{model._meta.db_table}"', list(fields), decoders  # noqa: S608 - names of columns
+
+
+@lru_cache(maxsize=128)
+def _insertion(model: type[models.Model], names: tuple[str, ...]) -> str:
+    source, values = _record(model, names)
+    into = ", ".join(f'"{_columns(model)[name].column}"' for name in names)
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({into}) '  # noqa: S608 - names of columns
+        f"SELECT {', '.join(values.values())} FROM {source} "
+    )
+
+
+@lru_cache(maxsize=128)
+def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
+    source, values = _record(model, names)
+    assignments = ", ".join(f'"{name}" = {value}' for name, value in values.items() if name != "id")
+    table = model._meta.db_table
+    return f'UPDATE "{table}" SET {assignments} FROM {source} WHERE "{table}"."id" = new."id"'  # noqa: S608 - likewise
+
+
+def _record(model: type[models.Model], names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return the rows' source and, by column, how its value is taken. Bytes travel as base64."""
+    types, values = [], {}
+    for name in names:
+        field = _columns(model)[name]
+        is_binary = isinstance(field, models.BinaryField)
+        types.append(f'"{field.column}" {"text" if is_binary else field.rel_db_type(connection)}')
+        values[str(field.column)] = (
+            f"decode(new.\"{field.column}\", 'base64')" if is_binary else f'new."{field.column}"'
+        )
+    return f"json_to_recordset(%s::json) AS new({', '.join(types)})", values
