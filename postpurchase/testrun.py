@@ -6,8 +6,8 @@
 The servers start before pytest does, because pytest-django reads the settings before any conftest.py. pytest
 finds them in DATABASE_URL, DATABASE_OWNER_URL, DATABASE_READ_URL and REDIS_URL, and the browser in CHROMIUM.
 
-Without Chromium the browser tests are reported as NOT RUN and the exit code does not suffer. Where CI is set
-it does: nobody reads the report of a machine that says "passed".
+Tests that need a program the machine does not have (Chromium, curl, PHP) are reported as NOT RUN and the exit code
+does not suffer. Where CI is set it does: nobody reads the report of a machine that says "passed".
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from postpurchase import lifeline, localservices
@@ -31,26 +32,17 @@ BROWSERS_OF_MACOS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-HOW_TO_GET_CHROMIUM = (
-    "Debian: `sudo apt-get install -y chromium fonts-liberation`, macOS: `brew install --cask chromium`; "
-    "another place: CHROMIUM=/path/to/it"
-)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run pytest with these arguments and hand back its exit code (0: everything that could run passed)."""
-    chromium = find_chromium()
-    try:
-        with localservices.start(None, durable=False) as services:
-            code = _run_pytest(pytest_arguments(arguments, has_browser=chromium is not None), services, chromium)
-    except LocalServicesError as error:
-        print(error, file=sys.stderr)
-        return 1
-    if chromium is None:
-        print(f"NOT RUN: the browser tests, because there is no Chromium. {HOW_TO_GET_CHROMIUM}")
-        if os.environ.get("CI"):
-            return code or 1
-    return code
+@dataclass(frozen=True)
+class Needed:
+    """A program that some tests need and nobody can install with pip. ``marker`` is on those tests."""
+
+    marker: str
+    tests: str
+    program: str
+    how_to_get: str
+    find: Callable[[], str | None]
 
 
 def find_chromium() -> str | None:
@@ -63,11 +55,54 @@ def find_chromium() -> str | None:
     return next((path for path in (*on_path, *in_applications) if path), None)
 
 
-def pytest_arguments(arguments: Sequence[str], *, has_browser: bool) -> list[str]:
-    """The caller's arguments; in parallel where that pays, without browser tests where no browser is."""
+NEEDED = (
+    Needed(
+        "browser",
+        "the browser tests",
+        "Chromium",
+        "Debian: `sudo apt-get install -y chromium fonts-liberation`, macOS: `brew install --cask chromium`; "
+        "another place: CHROMIUM=/path/to/it",
+        find_chromium,
+    ),
+    Needed(
+        "curl",
+        "the curl examples of the documentation",
+        "curl",
+        "Debian: `sudo apt-get install -y curl`, macOS has it",
+        lambda: shutil.which("curl"),
+    ),
+    Needed(
+        "php",
+        "the PHP examples of the documentation",
+        "PHP",
+        "Debian: `sudo apt-get install -y php-cli`, macOS: `brew install php`",
+        lambda: shutil.which("php"),
+    ),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run pytest with these arguments and hand back its exit code (0: everything that could run passed)."""
+    missing = [needed for needed in NEEDED if needed.find() is None]
+    try:
+        with localservices.start(None, durable=False) as services:
+            given = pytest_arguments(arguments, without=[needed.marker for needed in missing])
+            code = _run_pytest(given, services, find_chromium())
+    except LocalServicesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for needed in missing:
+        print(f"NOT RUN: {needed.tests}, because there is no {needed.program}. {needed.how_to_get}")
+    if missing and os.environ.get("CI"):
+        return code or 1
+    return code
+
+
+def pytest_arguments(arguments: Sequence[str], *, without: Sequence[str]) -> list[str]:
+    """The caller's arguments; in parallel where that pays, without the tests that carry one of these markers."""
     given = list(arguments)
-    if not has_browser:
-        given = _without_browser_tests(given)
+    if without:
+        given = _without_tests(given, " and ".join(f"not {marker}" for marker in without))
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     if workers > 1 and not _decides_itself(given):
         given = ["-n", str(workers), *given]
@@ -83,13 +118,13 @@ def _decides_itself(arguments: Sequence[str]) -> bool:
     return any(options.match(argument) for argument in arguments) or len(files) == 1
 
 
-def _without_browser_tests(arguments: list[str]) -> list[str]:
-    """Add `not browser` to the marker expression, which pytest takes only once."""
+def _without_tests(arguments: list[str], rest: str) -> list[str]:
+    """Add `rest` ("not browser") to the marker expression, which pytest takes only once."""
     for position, argument in enumerate(arguments):
         if argument == "-m" and position + 1 < len(arguments):
-            expression = f"({arguments[position + 1]}) and not browser"
+            expression = f"({arguments[position + 1]}) and {rest}"
             return [*arguments[:position], "-m", expression, *arguments[position + 2 :]]
-    return ["-m", "not browser", *arguments]
+    return ["-m", rest, *arguments]
 
 
 def _run_pytest(arguments: list[str], services: localservices.LocalServices, chromium: str | None) -> int:

@@ -35,6 +35,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         "For developers",
         (
             Page("orders", "Pushing orders"),
+            Page("client-kit", "Client kit"),
             Page("importing", "Bringing orders in"),
             Page("shipments", "Parcels and carriers' news"),
             Page("mails", "Mails and SMS"),

@@ -1,14 +1,9 @@
-"""A browser, and the real web server it looks at.
+"""A browser; the real web server it looks at is in ``tests/conftest.py``.
 
 Pictures go to ``tests/browser/out/`` (not kept). ``README_PICTURES=1`` also renews those of the README.
 """
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,59 +14,6 @@ OUT = Path(__file__).parent / "out"
 README_PICTURES = Path(__file__).parents[2] / "postpurchase" / "static" / "readme"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
-
-
-@pytest.fixture
-def base_url(free_port: int, monkeypatch: pytest.MonkeyPatch, settings) -> str:
-    """Where the product will answer. Ask for it before any process that writes links."""
-    url = f"http://127.0.0.1:{free_port}"
-    monkeypatch.setenv("BASE_URL", url)
-    settings.BASE_URL = url
-    return url
-
-
-@pytest.fixture
-def web(base_url: str, free_port: int, committed_db: None, tmp_path: Path) -> Iterator[str]:
-    """The product on its real web server, in a process of its own."""
-    log = (tmp_path / "web.log").open("wb")
-    command = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(free_port), "--workers", "1"]
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "granian", *command, "--no-access-log", "postpurchase.wsgi:application"],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait_for(f"{base_url}/healthz", process, tmp_path / "web.log")
-        yield base_url
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
-        log.close()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the web server ended:\n{log.read_text()}")
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the web server did not answer:\n{log.read_text()}")
 
 
 @pytest.fixture
