@@ -14,6 +14,7 @@ from orders.services.erase import erase_consent_reports, erase_orders
 from postpurchase.accounts.page_links import revoke_links_of
 from postpurchase.api.erase import erase_stored_answers
 from postpurchase.lib.personal_data import ErasedPerson
+from postpurchase.privacy.services.holds import erase_hold_reasons
 from tracking.services.erase import erase_parcels
 
 EraseStep = Callable[..., int]
@@ -32,6 +33,7 @@ STEPS: dict[str, EraseStep] = {
     "parcels": erase_parcels,
     "answers": erase_answers,
     "stored_answers": erase_stored_answers,
+    "holds": erase_hold_reasons,
     # Last: the other parts find their rows by the orders.
     "orders": erase_orders,
 }

@@ -56,7 +56,7 @@ def _value(field: Any, model: type[MerchantModel], merchant: Merchant, mark: str
         if field.related_model is User:
             return User.objects.create_user(email=f"{mark}-{next(_number)}@example.com".lower())
         return _row(field.related_model, merchant, mark, rows)
-    if field.has_default() and not isinstance(field, models.CharField):
+    if field.has_default() and not isinstance(field, models.CharField | models.TextField):
         return field.get_default()
     if field.choices:
         return field.choices[0][0]

@@ -1,6 +1,7 @@
 """Taking a person out of parcels. When a parcel moved, by whom and how fast, stays."""
 
 import datetime as dt
+import json
 
 from django.db.models import Func
 from django.db.models.fields import BinaryField
@@ -36,6 +37,6 @@ def _forget_unmatched_that_name(person: ErasedPerson) -> int:
     if not person.words:
         return 0
     waiting = UnmatchedCheckpoint.objects.values_list("pk", "content").iterator(chunk_size=500)
-    named = [row_id for row_id, content in waiting if person.is_named_in(" ".join(map(str, content.values())))]
+    named = [row_id for row_id, content in waiting if person.is_named_in(json.dumps(content, ensure_ascii=False))]
     deleted, _ = UnmatchedCheckpoint.objects.filter(pk__in=named).delete()
     return deleted

@@ -115,7 +115,8 @@ def retry_erasure(*, erasure: Erasure, now: dt.datetime) -> bool:
 
 def _begin(merchant: Merchant, erasure: Erasure, customer: Customer, now: dt.datetime) -> None:
     """Empty the customer in the caller's transaction; the id they had may be used again at once."""
-    erasure.words_sealed = crypto.seal(json.dumps(_words(customer)))
+    recognised_by = {"words": _words(customer), "external_ids": [customer.external_id] if customer.external_id else []}
+    erasure.words_sealed = crypto.seal(json.dumps(recognised_by))
     erasure.state = ErasureState.WAITING
     erasure.due_at = now
     erasure.save(update_fields=["words_sealed", "state", "due_at"])
@@ -193,8 +194,13 @@ def _begin_if_released(merchant: Merchant, erasure: Erasure, now: dt.datetime) -
 
 
 def _person(erasure: Erasure) -> ErasedPerson:
-    words = json.loads(crypto.unseal(erasure.words_sealed)) if erasure.words_sealed else []
-    return ErasedPerson(merchant_id=erasure.merchant_id, customer_ids=(erasure.customer_id,), words=tuple(words))
+    recognised_by = json.loads(crypto.unseal(erasure.words_sealed)) if erasure.words_sealed else {}
+    return ErasedPerson(
+        merchant_id=erasure.merchant_id,
+        customer_ids=(erasure.customer_id,),
+        words=tuple(recognised_by.get("words", ())),
+        external_ids=tuple(recognised_by.get("external_ids", ())),
+    )
 
 
 def _take_step(

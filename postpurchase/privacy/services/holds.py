@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
+from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.lib.validation import Problem, Refused
 from postpurchase.privacy.models import LegalHold
 
@@ -41,3 +42,9 @@ def hold_against_erasing(*, customer: Customer) -> LegalHold | None:
         .order_by("placed_at")
         .first()
     )
+
+
+def erase_hold_reasons(*, person: ErasedPerson, now: dt.datetime) -> int:
+    """Empty the reasons of holds that are over; one that stands would have kept the person. Needs the scope."""
+    mine = Q(customer__in=person.customer_ids) | Q(order__customer__in=person.customer_ids)
+    return LegalHold.objects.filter(mine).update(reason="")

@@ -1,0 +1,40 @@
+"""What the columns of orders say about people."""
+
+from postpurchase.lib.personal_data import CODE, DIGEST, PUBLIC, SHOPS, Table
+
+TABLES = {
+    "Customer": Table(
+        person="pk",
+        section="customer",
+        personal="external_id email phone first_name last_name company birth_date language accepts_marketing"
+        " attributes",
+    ),
+    "ConsentReport": Table(
+        person="customer",
+        section="consents",
+        personal="wording source",
+        plain={CODE: "channel purpose basis"},
+        hidden={"a digest, replaced when the person is erased": "fingerprint"},
+    ),
+    "Order": Table(
+        person="customer",
+        section="orders",
+        personal="recipient shipping_address billing_address attributes cancel_reason",
+        plain={CODE: "status payment_status currency language source", SHOPS: "external_id number"},
+        hidden={DIGEST: "content_hash"},
+    ),
+    "OrderLine": Table(
+        person="order__customer",
+        section="order_lines",
+        personal="product_url image_url attributes",
+        plain={SHOPS: "external_id sku name"},
+    ),
+    "Refund": Table(person="order__customer", section="refunds", personal="reason", plain={SHOPS: "external_id"}),
+    "RefundLine": Table(person="refund__order__customer", section="refund_lines"),
+    "Product": Table(
+        plain={PUBLIC: "sku name description url image_url currency categories related how_tos attributes"}
+    ),
+    "Learning": Table(),
+    "ProductAffinity": Table(plain={PUBLIC: "sku other_sku"}),
+    "ProductDemand": Table(plain={PUBLIC: "sku"}),
+}

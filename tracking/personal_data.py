@@ -1,0 +1,31 @@
+"""What the columns of tracking say about people."""
+
+from postpurchase.lib.personal_data import CODE, DIGEST, PROVIDERS, SHOPS, Table
+
+TABLES = {
+    "Shipment": Table(
+        person="order__customer",
+        section="shipments",
+        # At the carrier, the number leads to the person.
+        personal="tracking_number tracking_url delivery_location_text signed_by",
+        plain={CODE: "carrier status substatus delivery_location", SHOPS: "external_id carrier_word service"},
+    ),
+    "ShipmentLine": Table(person="shipment__order__customer", section="shipment_lines"),
+    "Checkpoint": Table(
+        person="shipment__order__customer",
+        section="checkpoints",
+        personal="message city delivery_location_text signed_by",
+        plain={CODE: "carrier status substatus country delivery_location", PROVIDERS: "code"},
+        hidden={"a digest, replaced when the person is erased": "identity"},
+    ),
+    "UnmatchedCheckpoint": Table(
+        plain={
+            "of a parcel nobody knows; deleted after 30 days, and at once where it names an erased person": (
+                "tracking_number content"
+            )
+        },
+        hidden={DIGEST: "identity"},
+    ),
+    "Promise": Table(person="order__customer", section="promises", plain={CODE: "source"}),
+    "ShipmentAlarm": Table(person="shipment__order__customer", section="shipment_alarms", plain={CODE: "kind"}),
+}
