@@ -5,8 +5,9 @@ collects it, erasure and the copy for a customer are proved against it, and a te
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # ``person`` of a table whose rows name an order or a customer by ``subject_id``.
 SUBJECT = "subject_id"
@@ -28,17 +29,23 @@ class Table:
     """What a table's columns of text, JSON and bytes are.
 
     ``person`` is the way to the customer whose row it is (``order__customer``; several ways stand side by side),
-    ``pk`` for customers themselves, ``SUBJECT``, or None where rows belong to nobody. ``section`` names the rows in a
-    customer's copy. ``personal`` columns are emptied when the person is erased (or the row is deleted) and stand in
-    the copy. ``plain`` gives, for every reason, the columns that are nobody's; ``hidden`` likewise, for those that stay
-    out of the copy besides, because they say nothing or are a secret.
+    ``pk`` for customers themselves, ``SUBJECT``, or None where rows belong to nobody. Where no foreign key leads there,
+    ``rows`` returns the rows of the customers whose ids it is given. ``section`` names the rows in a customer's copy.
+    ``personal`` columns are emptied when the person is erased (or the row is deleted) and stand in the copy. ``plain``
+    gives, for every reason, the columns that are nobody's; ``hidden`` likewise, for those that stay out of the copy
+    besides, because they say nothing or are a secret.
     """
 
     person: str | None = None
+    rows: Callable[[Collection[uuid.UUID]], Any] | None = None
     section: str = ""
     personal: str = ""
     plain: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_of_a_person(self) -> bool:
+        return self.person is not None or self.rows is not None
 
     @property
     def personal_columns(self) -> tuple[str, ...]:

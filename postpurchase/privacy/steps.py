@@ -13,6 +13,7 @@ from orders.models import Order
 from orders.services.erase import erase_consent_reports, erase_orders
 from postpurchase.accounts.page_links import revoke_links_of
 from postpurchase.api.erase import erase_stored_answers
+from postpurchase.connectors.services.erase import erase_deliveries
 from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.privacy.services.holds import erase_hold_reasons
 from tracking.services.erase import erase_parcels
@@ -32,6 +33,7 @@ STEPS: dict[str, EraseStep] = {
     "consent_reports": erase_consent_reports,
     "parcels": erase_parcels,
     "answers": erase_answers,
+    "inbound_deliveries": erase_deliveries,
     "stored_answers": erase_stored_answers,
     "holds": erase_hold_reasons,
     # Last: the other parts find their rows by the orders.

@@ -26,6 +26,7 @@ from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, PageKind
 from postpurchase.accounts.page_links import page_url
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.connectors.models import DeliveryReference
 from postpurchase.events.dispatch import handle_subject
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
@@ -64,6 +65,8 @@ def full_tables(committed_db, merchant) -> Customer:
             }
             if changes:
                 model.objects.filter(pk=rows[model].pk).update(**changes)
+        # What a shop sent refers to this person by their shop's id.
+        DeliveryReference.objects.update(kind="customer", external_id=Customer.objects.get().external_id)
         Customer.objects.update(erased_at=None)
         Order.objects.update(erased_at=None)
         Erasure.objects.all().delete()

@@ -40,9 +40,9 @@ def test_rows_that_lead_to_a_person_say_so_and_stand_in_their_copy(model: type[M
     table = tables()[model]
     leads = _leads_to_a_person(model, set())
 
-    assert bool(table.person) or not leads or model._meta.label in NOT_OF_A_PERSON, "name the way to the customer"
-    assert bool(table.section) == bool(table.person)
-    assert table.person or not table.personal, "personal columns need the way to their person"
+    assert table.is_of_a_person or not leads or model._meta.label in NOT_OF_A_PERSON, "name the way to the customer"
+    assert bool(table.section) == table.is_of_a_person
+    assert table.is_of_a_person or not table.personal, "personal columns need the way to their person"
 
 
 def test_sections_have_names_of_their_own() -> None:
