@@ -6,66 +6,34 @@ Addresses often come from merchants or from the net, so each request goes like t
 2. the name is looked up once, and every address found must be a public one (a failing look-up refuses);
 3. the connection goes to that very address, so a name that answers differently a moment later changes nothing;
    the certificate is still checked against the name;
-4. no proxy from the environment, no redirects, no cookies, no compressed answers, bounds on size and time.
+4. no proxy from the environment, no redirects, no cookies, no compressed answers, bounds on size and time, the look-up
+   included.
 
 The operator may open exact targets on private networks (``EGRESS_ALLOW=127.0.0.1:9000``), for stand-ins of providers.
 Such a target is compared after the look-up, is still the address connected to, and may speak plain http.
 """
 
+import contextlib
 import http.client
 import io
 import ipaddress
 import socket
 import ssl
+import string
+import threading
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from postpurchase.lib.public_addresses import IPAddress, is_public
 
 ALLOWED_PORTS = (443, 8443)
+LOOK_UP_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 MOST_BYTES = 65_536
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# Python calls some of these global. Ranges that embed IPv4 addresses are refused whole, whatever they embed.
-REFUSED_NETWORKS = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",  # carrier-grade NAT
-        "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's host agent
-        "169.254.0.0/16",  # link-local, among it the metadata services
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",  # 6to4 relays
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",  # multicast
-        "240.0.0.0/4",
-        "::/96",  # IPv4-compatible, unspecified, loopback
-        "::ffff:0:0/96",  # IPv4-mapped
-        "64:ff9b::/96",  # NAT64
-        "64:ff9b:1::/48",
-        "100::/64",
-        "2001::/23",  # IETF protocol assignments, among them Teredo
-        "2001:db8::/32",
-        "2002::/16",  # 6to4
-        "3fff::/20",
-        "5f00::/16",
-        "fc00::/7",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-    )
-)
 
 
 class EgressError(Exception):
@@ -117,23 +85,30 @@ def request(
     allow: Collection[str] = (),
     most_bytes: int = MOST_BYTES,
     total_seconds: float = TOTAL_SECONDS,
+    whole_answer: bool = True,
 ) -> Answer:
     """Send one request and return the answer, whatever its status; redirects are not followed.
 
-    ``allow`` holds the operator's ``address:port`` targets (``settings.EGRESS_ALLOW``). Raises ``EgressRefused`` or
-    ``NotConnected`` (nothing was sent) and ``AnswerLost`` (it may have been).
+    ``allow`` holds the operator's ``address:port`` targets (``settings.EGRESS_ALLOW``). ``whole_answer`` false is for
+    callers to whom the status matters: a body that is too long, compressed or breaks off is cut instead of an error.
+    Raises ``EgressRefused`` or ``NotConnected`` (nothing was sent) and ``AnswerLost`` (it may have been).
     """
     if any("\r" in text or "\n" in text for pair in (headers or {}).items() for text in pair):
         raise EgressRefused("bad_header")
+    deadline = time.monotonic() + total_seconds
     target = resolve(url, allow=allow)
-    connection = _PinnedConnection(target, time.monotonic() + total_seconds)
+    connection = _PinnedConnection(target, deadline)
     try:
         try:
             connection.connect()
         except OSError as error:
             raise NotConnected(_code(error)) from error
         try:
-            return _exchange(connection, target, method, headers or {}, body, most_bytes)
+            _send(connection, target, method, headers or {}, body)
+            response = connection.getresponse()
+            content = _read_whole(response, most_bytes) if whole_answer else _read_some(response, most_bytes)
+            answered = {header.lower(): value for header, value in response.headers.items()}
+            return Answer(status=response.status, headers=answered, body=content)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise AnswerLost(_code(error)) from error
     finally:
@@ -151,6 +126,7 @@ def resolve(url: str, *, allow: Collection[str] = ()) -> Target:
         raise EgressRefused("bad_address")
     if parts.username is not None or parts.password is not None:
         raise EgressRefused("user_in_address")
+    host = _ascii_host(host)
     port = port or (443 if parts.scheme == "https" else 80)
     addresses = _look_up(host, port)
     if all(_written(address, port) in allow for address in addresses):
@@ -164,24 +140,32 @@ def resolve(url: str, *, allow: Collection[str] = ()) -> Target:
     return Target(parts.scheme, host, port, addresses[0], _path(parts.path, parts.query))
 
 
-def is_public(address: IPAddress) -> bool:
-    """Say whether anybody on the net may be reached at ``address``."""
-    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
-        return False
-    return address.is_global and not any(
-        address.version == network.version and address in network for network in REFUSED_NETWORKS
-    )
+def _ascii_host(host: str) -> str:
+    """Return the name as the net spells it (IDNA). A zone (``fe80::1%eth0``) names our own network cards."""
+    if "%" in host:
+        raise EgressRefused("bad_address")
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise EgressRefused("bad_address") from None
 
 
 def _look_up(host: str, port: int) -> list[IPAddress]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    except (socket.gaierror, UnicodeError, OSError) as error:
-        raise NotConnected("no_such_host") from error
-    addresses = list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
-    if not addresses:
+    """Ask the system's resolver, in a thread of its own: it knows no deadline, and whoever owns a name may be slow."""
+    found: list[IPAddress] = []
+
+    def ask() -> None:
+        # A failure and an answer of nothing are the same to the caller.
+        with contextlib.suppress(OSError, UnicodeError, ValueError):
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            found.extend(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in entries))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(LOOK_UP_SECONDS)
+    if asking.is_alive() or not found:
         raise NotConnected("no_such_host")
-    return addresses
+    return found
 
 
 def _written(address: IPAddress, port: int) -> str:
@@ -189,7 +173,8 @@ def _written(address: IPAddress, port: int) -> str:
 
 
 def _path(path: str, query: str) -> str:
-    return (path or "/") + (f"?{query}" if query else "")
+    """Return what stands in the request line; what is not ASCII is escaped, what is escaped already stays."""
+    return quote((path or "/") + (f"?{query}" if query else ""), safe=string.punctuation)
 
 
 class _DeadlineReader(io.RawIOBase):
@@ -213,8 +198,11 @@ class _DeadlineSocket:
         self._sock, self._deadline = sock, deadline
 
     def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(_seconds_left(self._deadline))
-        self._sock.sendall(data)
+        # Piece by piece: TLS sockets give each piece of ``sendall`` the whole time anew.
+        left = memoryview(data)
+        while left:
+            self._sock.settimeout(_seconds_left(self._deadline))
+            left = left[self._sock.send(left) :]
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_DeadlineReader(self._sock, self._deadline))
@@ -251,36 +239,45 @@ def _seconds_left(deadline: float) -> float:
     return left
 
 
-def _exchange(
-    connection: _PinnedConnection,
-    target: Target,
-    method: str,
-    headers: Mapping[str, str],
-    body: bytes | None,
-    most_bytes: int,
-) -> Answer:
+def _send(
+    connection: _PinnedConnection, target: Target, method: str, headers: Mapping[str, str], body: bytes | None
+) -> None:
     default_port = {"http": 80, "https": 443}[target.scheme]
     name = f"[{target.host}]" if ":" in target.host else target.host
     connection.putrequest(method, target.path, skip_host=True, skip_accept_encoding=True)
     connection.putheader("Host", name if target.port == default_port else f"{name}:{target.port}")
-    connection.putheader("User-Agent", "postpurchase")
-    connection.putheader("Accept-Encoding", "identity")
-    connection.putheader("Connection", "close")
-    for header, value in headers.items():
+    ours = {"User-Agent": "postpurchase", "Accept-Encoding": "identity", "Connection": "close"}
+    for header, value in (ours | dict(headers)).items():
         connection.putheader(header, value)
     if body is not None:
         connection.putheader("Content-Length", str(len(body)))
     connection.endheaders(body)
-    response = connection.getresponse()
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+
+
+def _read_whole(response: http.client.HTTPResponse, most_bytes: int) -> bytes:
+    if _is_compressed(response):
         raise ValueError("compressed_answer")
     content = response.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise ValueError("answer_too_large")
     if response.length:  # the server promised more than it sent; read() says nothing of it
         raise http.client.IncompleteRead(content, response.length)
-    answered = {header.lower(): value for header, value in response.headers.items()}
-    return Answer(status=response.status, headers=answered, body=content)
+    return content
+
+
+def _read_some(response: http.client.HTTPResponse, most_bytes: int) -> bytes:
+    """Return the beginning of the body: what came of it in time, nothing of a compressed one."""
+    content = b""
+    if _is_compressed(response):
+        return content
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        while len(content) < most_bytes and (piece := response.read1(most_bytes - len(content))):
+            content += piece
+    return content
+
+
+def _is_compressed(response: http.client.HTTPResponse) -> bool:
+    return response.headers.get("Content-Encoding", "identity").lower() != "identity"
 
 
 def _code(error: Exception) -> str:

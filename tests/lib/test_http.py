@@ -7,7 +7,8 @@ import time
 import pytest
 
 from postpurchase.lib import http
-from postpurchase.lib.http import AnswerLost, EgressRefused, NotConnected, is_public, request, resolve
+from postpurchase.lib.http import AnswerLost, EgressRefused, NotConnected, request, resolve
+from postpurchase.lib.public_addresses import is_public
 from tests.lib.http_server import answer, raw_server
 
 PUBLIC = "93.184.215.14"
