@@ -118,13 +118,13 @@ class MerchantReference(Operation):
 class AppendOnly(Operation):
     """Take UPDATE and DELETE on a table from the product's role: its rows are facts and are only ever added.
 
-    Deleting a whole merchant is the owner's work.
+    Deleting a whole merchant is the owner's work. ``kept_for_a_time`` leaves DELETE, for logs that end some day.
     """
 
     reversible = True
 
-    def __init__(self, app_label: str, model_name: str) -> None:
-        self.app_label, self.model_name = app_label, model_name
+    def __init__(self, app_label: str, model_name: str, kept_for_a_time: bool = False) -> None:
+        self.app_label, self.model_name, self.kept_for_a_time = app_label, model_name, kept_for_a_time
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing changes for Django."""
@@ -143,7 +143,8 @@ class AppendOnly(Operation):
         model = state.apps.get_model(self.app_label, self.model_name)
         table = schema_editor.quote_name(model._meta.db_table)
         role = schema_editor.quote_name(str(settings.DATABASES["default"]["USER"]))
-        schema_editor.execute(f"{verb} UPDATE, DELETE, TRUNCATE ON {table} {preposition} {role}")
+        rights = "UPDATE, TRUNCATE" if self.kept_for_a_time else "UPDATE, DELETE, TRUNCATE"
+        schema_editor.execute(f"{verb} {rights} ON {table} {preposition} {role}")
 
     def describe(self) -> str:
         return f"Make {self.app_label}.{self.model_name} append-only for the product's role"
