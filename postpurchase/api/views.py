@@ -160,19 +160,19 @@ def _handle(
     if described.query is not None:
         arguments["query"] = query
     repeatable = None
+    tree = _read_body(request) if described.body is not None else None
+    if request.method == "POST" and (key := idempotency_key(request)) is not None:
+        repeatable = IdempotentRequest(
+            merchant=merchant_of(request),
+            route=described.id,
+            key=key,
+            path=request.path,
+            body=tree,
+            now=clock.now(),
+        )
+        if (before := repeatable.stored_answer()) is not None:
+            return before
     if described.body is not None:
-        tree = _read_body(request)
-        if request.method == "POST" and (key := idempotency_key(request)) is not None:
-            repeatable = IdempotentRequest(
-                merchant=merchant_of(request),
-                route=described.id,
-                key=key,
-                path=request.path,
-                body=tree,
-                now=clock.now(),
-            )
-            if (before := repeatable.stored_answer()) is not None:
-                return before
         if described.batch:
             arguments["items"] = read_items(tree, described.batch, described.body)
         else:
