@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "loyalty",
     "messaging",
     "postpurchase.connectors",
+    "postpurchase.webhooks",
     "postpurchase.api",
     "postpurchase.exports",
     "postpurchase.privacy",
@@ -210,6 +211,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
+    "webhooks.plan": {"task": "webhooks.plan", "schedule": 3.0, "options": {"expires": 3}},
+    "webhooks.sweep_stuck": {"task": "webhooks.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
+    "webhooks.forget_old_deliveries": {
+        "task": "webhooks.forget_old_deliveries",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 

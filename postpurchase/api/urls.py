@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracking.api.urls")),
     path("", include("orders.api.urls")),
     path("", include("messaging.api.urls")),
+    path("", include("postpurchase.webhooks.api.urls")),
     path("events", EventsView.as_view()),
     re_path(r"", NothingHere.as_view()),
 ]

@@ -31,6 +31,17 @@ CONTRACT = {
     "GET /api/v1/customers/{external_id}/loyalty/entries",
     "GET /api/v1/events",
     "GET /api/v1/messages",
+    "GET /api/v1/webhook-endpoints",
+    "POST /api/v1/webhook-endpoints",
+    "GET /api/v1/webhook-endpoints/{endpoint_id}",
+    "PUT /api/v1/webhook-endpoints/{endpoint_id}",
+    "DELETE /api/v1/webhook-endpoints/{endpoint_id}",
+    "POST /api/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
+    "POST /api/v1/webhook-endpoints/{endpoint_id}/test",
+    "POST /api/v1/webhook-endpoints/{endpoint_id}/replay",
+    "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries",
+    "GET /api/v1/webhook-deliveries/{delivery_id}",
+    "POST /api/v1/webhook-deliveries/{delivery_id}/replay",
 }
 # Answers of our own that need no key and are about the API itself.
 ABOUT_ITSELF = {"SchemaView", "DocsView", "NothingHere"}

@@ -37,14 +37,19 @@ BODIES: dict[str, Any] = {
             }
         ]
     },
+    "create_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["*"]},
+    "put_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["taken.over"]},
+    "rotate_webhook_secret": {},
+    "replay_webhook_range": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
 }
 # What is created for the stranger, under ids that both may use.
-CREATES = {"put_order": 201, "put_product": 201, "put_customer": 201}
+CREATES = {"put_order": 201, "put_product": 201, "put_customer": 201, "create_webhook_endpoint": 201}
 
 
 @pytest.fixture
-def ids(api, world) -> dict[str, str]:
+def ids(api, world, settings) -> dict[str, str]:
     """Fill the merchant's world through the API; return the parts of addresses that lead to it."""
+    settings.EGRESS_ALLOW = ["127.0.0.1:9"]
     customer = {"external_id": "c-1", "email": f"{CANARY}@example.com", "first_name": CANARY}
     assert api.put("/api/v1/orders/1001", order_body(customer=customer, number=CANARY)).status_code == 201
     assert api.put("/api/v1/products/85123A", {"name": CANARY}).status_code == 201
@@ -52,7 +57,12 @@ def ids(api, world) -> dict[str, str]:
     checkpoint = {**BODIES["push_checkpoints"]["checkpoints"][0], "status": "in_transit", "message": CANARY}
     assert api.post("/api/v1/checkpoints/batch", {"checkpoints": [checkpoint]}).status_code == 200
     assert api.post("/api/v1/orders/1001/refunds", {"external_id": "r-1", "amount": "1.00"}).status_code == 201
+    webhook = {**BODIES["create_webhook_endpoint"], "description": CANARY}
+    endpoint = api.post("/api/v1/webhook-endpoints", webhook).json()
+    delivery = api.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()
     return {
+        "endpoint_id": endpoint["id"],
+        "delivery_id": delivery["id"],
         "external_id": "1001",
         "shipment_external_id": "p-1",
         "sku": "85123A",
@@ -95,7 +105,7 @@ def test_a_stranger_finds_and_changes_nothing(stranger_api, world, ids, endpoint
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     content = answer.content.decode()
     assert CANARY not in content
-    assert ids["id"] not in content
+    assert [name for name in ("id", "endpoint_id", "delivery_id") if ids[name] in content] == []
     assert digest_of(world.merchant) == before
 
 
@@ -112,7 +122,14 @@ def test_without_a_key_there_is_nothing_at_all(api, world, ids, endpoint) -> Non
 
 def test_what_is_foreign_and_what_is_nowhere_look_the_same(stranger_api, ids) -> None:
     nowhere = {**ids, "external_id": "1002", "id": "00000000-0000-7000-8000-000000000000"}
-    for path in ("/api/v1/orders/{external_id}", "/api/v1/shipments/{id}", "/api/v1/orders/{external_id}/timeline"):
+    nowhere |= {"endpoint_id": nowhere["id"], "delivery_id": nowhere["id"]}
+    for path in (
+        "/api/v1/orders/{external_id}",
+        "/api/v1/shipments/{id}",
+        "/api/v1/orders/{external_id}/timeline",
+        "/api/v1/webhook-endpoints/{endpoint_id}/deliveries",
+        "/api/v1/webhook-deliveries/{delivery_id}",
+    ):
         foreign = stranger_api.get(path.format(**ids))
         unknown = stranger_api.get(path.format(**nowhere))
 

@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection
 from postpurchase.accounts.models import Merchant, User
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import pause_sending
-from postpurchase.events.models import Event, EventDelivery
+from postpurchase.events.models import Event
 from postpurchase.exports.archive import (
     FORMAT_VERSION,
     MANIFEST,
@@ -146,7 +146,7 @@ class _Lines:
 def _changed(table: Table, lines: Iterator[str], users: Mapping[int, int], first_sequence: int | None) -> Iterator[str]:
     """Give rows the people and the place in the order of events that they have here."""
     columns = user_columns(table)
-    has_sequence = table in (Event, EventDelivery)
+    has_sequence = any(field.column == "sequence" for field in table._meta.local_fields)
     if not columns and not has_sequence:
         yield from lines
         return

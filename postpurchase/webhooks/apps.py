@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    """Telling merchants' own programs what happened."""
+
+    name = "postpurchase.webhooks"
+    label = "webhooks"

@@ -1,0 +1,48 @@
+"""Celery's side of webhooks: ids in, one call. Messages in the broker are doorbells; the rows are the work."""
+
+import uuid
+from typing import Any
+
+from postpurchase.celery import app
+from postpurchase.lib import clock
+from postpurchase.webhooks.services import forget, plan, send, settle
+
+# A doorbell nobody answered in this time is rung again by the next round.
+DOORBELL_SECONDS = 30
+
+
+@app.task(name="webhooks.plan")
+def plan_new(**_later: Any) -> None:
+    """Plan what is new, and ring for what is due: new, waiting for another attempt, or lost by the broker."""
+    now = clock.now()
+    plan.plan_all(now=now)
+    for merchant_id, endpoint_ids in send.endpoints_with_due_deliveries(now=now).items():
+        for endpoint_id in endpoint_ids:
+            ring(merchant_id, endpoint_id)
+
+
+@app.task(name="webhooks.send_batch")
+def send_batch(*, merchant_id: str, endpoint_id: str, **_later: Any) -> None:
+    """Send what is due for one endpoint, and ring again if there may be more."""
+    if send.send_batch(merchant_id=uuid.UUID(merchant_id), endpoint_id=uuid.UUID(endpoint_id)):
+        ring(merchant_id, endpoint_id)
+
+
+@app.task(name="webhooks.sweep_stuck")
+def sweep_stuck(**_later: Any) -> None:
+    """Take back what lost workers had in hand."""
+    settle.sweep_stuck(now=clock.now())
+
+
+@app.task(name="webhooks.forget_old_deliveries")
+def forget_old_deliveries(**_later: Any) -> None:
+    """Delete the log that is older than it is kept."""
+    while forget.forget_old_deliveries(now=clock.now()) >= forget.BATCH:
+        pass
+
+
+def ring(merchant_id: uuid.UUID | str, endpoint_id: uuid.UUID | str) -> None:
+    """Ask a worker to send what is due for an endpoint."""
+    send_batch.apply_async(
+        kwargs={"merchant_id": str(merchant_id), "endpoint_id": str(endpoint_id)}, expires=DOORBELL_SECONDS
+    )
