@@ -69,17 +69,17 @@ def saved(
     return {"kind": "order", "order": order, "shipments": list(shipments), "refunds": list(refunds)}
 
 
-def cancelled(external_id: str = "1001", **fields: Any) -> Any:
-    return {"kind": "cancelled", "order": external_id, "cancellation": fields}
+def cancelled(order: str = "1001", **fields: Any) -> Any:
+    return {"kind": "cancelled", "order": order, "cancellation": fields}
 
 
-def refunded(external_id: str = "1001", **fields: Any) -> Any:
-    return {"kind": "refunded", "order": external_id, "refund": {"external_id": "r-1", "amount": "1.00", **fields}}
+def refunded(order: str = "1001", **fields: Any) -> Any:
+    return {"kind": "refunded", "order": order, "refund": {"external_id": "r-1", "amount": "1.00", **fields}}
 
 
-def shipped(external_id: str = "1001", **fields: Any) -> Any:
+def shipped(order: str = "1001", **fields: Any) -> Any:
     parcel = {"external_id": "p-1", "carrier": "dhl", "tracking_number": "00340434161094042557", **fields}
-    return {"kind": "shipment", "order": external_id, "shipment": parcel}
+    return {"kind": "shipment", "order": order, "shipment": parcel}
 
 
 def _verify(secret: str, headers: Headers, body: bytes, _now: dt.datetime) -> Envelope:

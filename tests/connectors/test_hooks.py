@@ -26,7 +26,7 @@ def deliveries(merchant) -> list[InboundDelivery]:
         return list(InboundDelivery.objects.order_by("received_at", "id"))
 
 
-def test_a_delivery_is_kept_as_it_came(committed_db, merchant, connection, push) -> None:
+def test_a_delivery_is_kept_as_it_came(merchant, connection, push) -> None:
     raw = b'{"kind":  "order", "order": 1.50}\n'
 
     answer = push(raw, topic="orders/create", headers={"Authorization": "Bearer x", "Cookie": "a=b"})
@@ -44,7 +44,7 @@ def test_a_delivery_is_kept_as_it_came(committed_db, merchant, connection, push)
     assert delivery.headers == {"content-type": "application/json", "user-agent": "corner/1.0"}
 
 
-def test_the_same_delivery_again_is_a_duplicate(committed_db, merchant, connection, push) -> None:
+def test_the_same_delivery_again_is_a_duplicate(merchant, connection, push) -> None:
     first = push(saved())
     second = push(saved())
 
@@ -73,7 +73,7 @@ def test_the_same_delivery_twenty_times_at_once_is_one_order(committed_db, merch
         assert (InboundDelivery.objects.count(), Order.objects.count()) == (1, 1)
 
 
-def test_without_an_id_of_its_own_topic_and_body_are_the_delivery(committed_db, merchant, connection, push) -> None:
+def test_without_an_id_of_its_own_topic_and_body_are_the_delivery(merchant, connection, push) -> None:
     statuses = [
         push(body, delivery="", topic=topic).json()["status"]
         for body, topic in ((saved(), "a"), (saved(), "a"), (saved(), "b"), (saved(number="X"), "a"))
@@ -83,7 +83,7 @@ def test_without_an_id_of_its_own_topic_and_body_are_the_delivery(committed_db, 
     assert [delivery.delivery_id[:7] for delivery in deliveries(merchant)] == ["sha256:"] * 3
 
 
-def test_what_needs_nothing_done_is_said_so_at_once(committed_db, merchant, connection, push) -> None:
+def test_what_needs_nothing_done_is_said_so_at_once(merchant, connection, push) -> None:
     answer = push({"sun": True}, topic="weather")
 
     (delivery,) = deliveries(merchant)
@@ -94,7 +94,7 @@ def test_what_needs_nothing_done_is_said_so_at_once(committed_db, merchant, conn
 @pytest.mark.parametrize(
     "raw", [b"not json", b"", b'{"kind": "order"', b'{"a": 1, "a": 2}', b'{"kind": "\\u0000"}', b"\xff\xfe", b"NaN"]
 )
-def test_what_is_signed_and_not_readable_is_kept_and_says_why(committed_db, merchant, connection, push, raw) -> None:
+def test_what_is_signed_and_not_readable_is_kept_and_says_why(merchant, connection, push, raw) -> None:
     answer = push(raw)
     process_batch(merchant_id=merchant.id)
 
@@ -104,7 +104,7 @@ def test_what_is_signed_and_not_readable_is_kept_and_says_why(committed_db, merc
     assert delivery.reason
 
 
-def test_one_changed_byte_is_refused_and_leaves_no_row(committed_db, merchant, connection) -> None:
+def test_one_changed_byte_is_refused_and_leaves_no_row(merchant, connection) -> None:
     raw, headers = corner_shop.signed(saved())
     before = digest_of(merchant)
 
@@ -119,7 +119,7 @@ def test_one_changed_byte_is_refused_and_leaves_no_row(committed_db, merchant, c
 
 
 @pytest.mark.parametrize("signature", ["", "0" * 64, "ü", "x" * 100_000])
-def test_no_signature_and_odd_ones_are_refused(committed_db, merchant, connection, push, signature) -> None:
+def test_no_signature_and_odd_ones_are_refused(merchant, connection, push, signature) -> None:
     before = digest_of(merchant)
 
     answer = push(saved(), headers={"X-Corner-Signature": signature})
@@ -128,7 +128,7 @@ def test_no_signature_and_odd_ones_are_refused(committed_db, merchant, connectio
     assert digest_of(merchant) == before
 
 
-def test_another_merchants_secret_proves_nothing(committed_db, world, other_world, connection, push, now) -> None:
+def test_another_merchants_secret_proves_nothing(world, other_world, connection, push, now) -> None:
     connect(other_world, now, secret="the stranger's secret")
     before = digest_of(world.merchant), digest_of(other_world.merchant)
 
@@ -138,7 +138,7 @@ def test_another_merchants_secret_proves_nothing(committed_db, world, other_worl
     assert (digest_of(world.merchant), digest_of(other_world.merchant)) == before
 
 
-def test_the_set_up_page_can_tell_that_a_secret_does_not_fit(committed_db, connection, push) -> None:
+def test_the_set_up_page_can_tell_that_a_secret_does_not_fit(connection, push) -> None:
     assert last_refusal(connection_id=connection.id) is None
 
     push(saved(), secret="mistyped")
@@ -148,7 +148,7 @@ def test_the_set_up_page_can_tell_that_a_secret_does_not_fit(committed_db, conne
     assert abs(clock.now() - refused_at) < dt.timedelta(minutes=1)
 
 
-def test_while_a_secret_is_replaced_both_are_good(committed_db, merchant, world, connection, push) -> None:
+def test_while_a_secret_is_replaced_both_are_good(merchant, world, connection, push) -> None:
     with merchant_scope(merchant.id):
         rotated = connect_shop(
             merchant=merchant, connector=corner_shop.CONNECTOR, store=world.store, secret="new", now=clock.now()
@@ -163,7 +163,7 @@ def test_while_a_secret_is_replaced_both_are_good(committed_db, merchant, world,
     assert (both, afterwards) == ([202, 202], [202, 401])
 
 
-def test_the_replaced_secret_is_good_for_a_day(committed_db, merchant, world, connection, push) -> None:
+def test_the_replaced_secret_is_good_for_a_day(merchant, world, connection, push) -> None:
     with merchant_scope(merchant.id):
         connect_shop(
             merchant=merchant,
@@ -176,7 +176,7 @@ def test_the_replaced_secret_is_good_for_a_day(committed_db, merchant, world, co
     assert push(saved()).status_code == 401
 
 
-def test_where_nothing_is_connected_everything_looks_the_same(committed_db, world, other_world, now) -> None:
+def test_where_nothing_is_connected_everything_looks_the_same(world, other_world, now) -> None:
     connect(world, now, active=False)
     before = digest_of(world.merchant)
 
@@ -196,7 +196,7 @@ def test_where_nothing_is_connected_everything_looks_the_same(committed_db, worl
     assert digest_of(world.merchant) == before
 
 
-def test_a_ping_is_answered_kindly_and_leaves_no_row(committed_db, merchant, connection) -> None:
+def test_a_ping_is_answered_kindly_and_leaves_no_row(merchant, connection) -> None:
     answer = Client().post(
         f"/hooks/{merchant.slug}/corner/", b"ping=1", content_type="application/x-www-form-urlencoded"
     )
@@ -205,7 +205,7 @@ def test_a_ping_is_answered_kindly_and_leaves_no_row(committed_db, merchant, con
     assert deliveries(merchant) == []
 
 
-def test_too_large_a_delivery_is_refused_before_it_is_read(committed_db, merchant, connection, push) -> None:
+def test_too_large_a_delivery_is_refused_before_it_is_read(merchant, connection, push) -> None:
     largest = push(b"x" * 2_000_000)
     answer = push(b"x" * 2_000_001, delivery="d-2")
 
@@ -214,5 +214,5 @@ def test_too_large_a_delivery_is_refused_before_it_is_read(committed_db, merchan
     assert [delivery.delivery_id for delivery in deliveries(merchant)] == ["d-1"]
 
 
-def test_only_post_is_answered(committed_db, merchant, connection) -> None:
+def test_only_post_is_answered(merchant, connection) -> None:
     assert Client().get(f"/hooks/{merchant.slug}/corner/").status_code == 405

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from orders.enums import OrderStatus, PaymentStatus
 from orders.inputs import CancelInput, CustomerInput, OrderInput, ProductInput, RefundInput
-from orders.models import Order, Refund
+from orders.models import Customer, Order, Refund
 from orders.services.cancel import cancel_order
 from orders.services.customers import upsert_customer
 from orders.services.ingest import upsert_order
@@ -41,6 +41,8 @@ from postpurchase.connectors.base import (
 )
 from postpurchase.connectors.models import Connection, ReferenceKind
 from postpurchase.lib.validation import read
+from postpurchase.privacy.models import ErasureSource
+from postpurchase.privacy.services.erase import request_erasure
 from tracking.inputs import ShipmentInput
 from tracking.models import Shipment
 from tracking.services.register import register_shipment
@@ -53,7 +55,7 @@ LONGEST_ID = 200
 
 OLDER = "What we have is newer."
 UNKNOWN_PRODUCT = "We never had this product."
-ERASURE_BY_HAND = "Please erase this person under Customers: shops cannot ask for it by themselves yet."
+UNKNOWN_PERSON = "We do not know this person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def references_of(change: Change) -> list[tuple[ReferenceKind, str]]:
     match change:
         case OrderSaved():
             customer = change.order.customer
-            found = [(ReferenceKind.ORDER, change.order.external_id)]
-            return found + ([(ReferenceKind.CUSTOMER, customer.external_id)] if customer else [])
+            order = [(ReferenceKind.ORDER, change.order.external_id)]
+            return order + ([(ReferenceKind.CUSTOMER, customer.external_id)] if customer else [])
         case OrderCancelled() | OrderRefunded() | ShipmentSaved():
             return [(ReferenceKind.ORDER, change.order)]
         case ProductSaved():
@@ -129,7 +131,7 @@ def apply_change(*, merchant: Merchant, change: Change, received_at: dt.datetime
         case CustomerSaved():
             upsert_customer(merchant=merchant, data=_checked(change.customer, CustomerInput), now=now)
         case CustomerErased():
-            return Applied(reason=ERASURE_BY_HAND)
+            return _erase(merchant, change, now)
         case Ignored():
             return Applied(reason=change.reason)
     return Applied()
@@ -219,11 +221,23 @@ def _cancel(merchant: Merchant, change: OrderCancelled, received_at: dt.datetime
         data=_checked(replace(change.cancellation, cancelled_at=cancelled_at), CancelInput),
         now=now,
     )
-    # Bodies from before the cancellation are older than what we know now; one of that very moment is not.
+    # Bodies from before the cancellation are older than what we know now; one of that very moment is not. No body is
+    # "the same again" any more: what was open before and is open afterwards was opened again.
     just_before = cancelled_at - dt.timedelta(microseconds=1)
     older = Q(source_updated_at__isnull=True) | Q(source_updated_at__lt=just_before)
-    Order.objects.filter(older, pk=order.pk).update(source_updated_at=just_before)
+    Order.objects.filter(older, pk=order.pk).update(source_updated_at=just_before, content_hash=b"")
     return Applied()
+
+
+def _erase(merchant: Merchant, change: CustomerErased, now: dt.datetime) -> Applied:
+    """Forget who has the shop's id, and guests with the same address: they are the same person to the shop."""
+    meant = Q(external_id=change.external_id) if change.external_id else Q(pk__in=[])
+    if email := change.email.strip().lower():
+        meant |= Q(email=email, external_id="")
+    found = list(Customer.objects.filter(meant, erased_at__isnull=True))
+    for customer in found:
+        request_erasure(merchant=merchant, customer=customer, source=ErasureSource.SHOP, now=now)
+    return Applied() if found else Applied(reason=UNKNOWN_PERSON)
 
 
 def _register(merchant: Merchant, order: Order, shipment: ShipmentInput, now: dt.datetime) -> None:
