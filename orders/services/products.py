@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.db.models import Q
 from msgspec.structs import asdict
 
 from orders.checks import product_problems
@@ -54,14 +55,20 @@ def upsert_product(*, merchant: Merchant, data: ProductInput, now: dt.datetime) 
     return result
 
 
-def withdraw_product(*, merchant: Merchant, sku: str, now: dt.datetime) -> Product | None:
-    """Mark an article as not available any more; None where nobody knows it. Needs the merchant's scope."""
-    lock_names(realm=f"{merchant.id}:products", names=[sku])
-    product = Product.objects.filter(sku=sku).first()
-    if product is not None and product.available:
-        product.available, product.updated_at = False, now
-        product.save(update_fields=["available", "updated_at"])
-    return product
+def withdraw_products(*, merchant: Merchant, now: dt.datetime, sku: str = "", product_id: str = "") -> list[Product]:
+    """Mark articles as not available any more: the one with this SKU, else all that have this ``product_id`` among
+    their attributes. Returns those, none where nobody knows them. Needs the merchant's scope.
+    """
+    if not sku and not product_id:
+        return []
+    meant = Q(sku=sku) if sku else Q(attributes__product_id=product_id)
+    lock_names(realm=f"{merchant.id}:products", names=list(Product.objects.filter(meant).values_list("sku", flat=True)))
+    products = list(Product.objects.filter(meant).order_by("sku"))
+    for product in products:
+        if product.available:
+            product.available, product.updated_at = False, now
+            product.save(update_fields=["available", "updated_at"])
+    return products
 
 
 def upsert_products(*, merchant: Merchant, products: Sequence[ProductInput], now: dt.datetime) -> list[ProductResult]:

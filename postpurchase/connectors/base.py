@@ -71,9 +71,14 @@ class ProductSaved:
 
 @dataclass(frozen=True, slots=True)
 class ProductWithdrawn:
-    """An article the shop no longer has: it stays known but is not available."""
+    """An article the shop no longer has: it stays known but is not available.
 
-    sku: str
+    Shops that no longer know its ``sku`` name their own id of the product: meant is every article that came with this
+    ``product_id`` among its attributes.
+    """
+
+    sku: str = ""
+    product_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

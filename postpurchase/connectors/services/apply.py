@@ -22,7 +22,7 @@ from orders.services.cancel import cancel_order
 from orders.services.customers import upsert_customer
 from orders.services.ingest import upsert_order
 from orders.services.locked import UnknownOrder, locked_order
-from orders.services.products import upsert_product, withdraw_product
+from orders.services.products import upsert_product, withdraw_products
 from orders.services.refunds import refund_order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.models.store import DEFAULT_STORE
@@ -97,7 +97,7 @@ def references_of(change: Change) -> list[tuple[ReferenceKind, str]]:
         case ProductSaved():
             return [(ReferenceKind.PRODUCT, change.product.sku)]
         case ProductWithdrawn():
-            return [(ReferenceKind.PRODUCT, change.sku)]
+            return [(ReferenceKind.PRODUCT, change.sku)] if change.sku else []
         case CustomerSaved():
             return [(ReferenceKind.CUSTOMER, change.customer.external_id)]
         case CustomerErased():
@@ -126,7 +126,7 @@ def apply_change(*, merchant: Merchant, change: Change, received_at: dt.datetime
         case ProductSaved():
             upsert_product(merchant=merchant, data=_checked(change.product, ProductInput), now=now)
         case ProductWithdrawn():
-            if withdraw_product(merchant=merchant, sku=change.sku, now=now) is None:
+            if not withdraw_products(merchant=merchant, sku=change.sku, product_id=change.product_id, now=now):
                 return Applied(reason=UNKNOWN_PRODUCT)
         case CustomerSaved():
             upsert_customer(merchant=merchant, data=_checked(change.customer, CustomerInput), now=now)

@@ -6,7 +6,7 @@ import pytest
 
 from orders.inputs import ProductInput
 from orders.models import Product
-from orders.services.products import upsert_product, upsert_products
+from orders.services.products import upsert_product, upsert_products, withdraw_products
 from postpurchase.lib.validation import Problem, Refused, read
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -49,3 +49,26 @@ def test_a_single_invalid_product_is_refused(merchant, now) -> None:
         upsert_product(merchant=merchant, data=product("A", currency="XXX"), now=now)
 
     assert not Product.objects.exists()
+
+
+def test_an_article_is_withdrawn_by_its_sku_or_all_of_a_product_by_the_shops_id(merchant, now) -> None:
+    upsert_products(
+        merchant=merchant,
+        products=[
+            product("RED", attributes={"product_id": "7"}),
+            product("BLUE", attributes={"product_id": "7"}),
+            product("CUP", attributes={"product_id": "8"}),
+        ],
+        now=now,
+    )
+
+    def available() -> set[str]:
+        return set(Product.objects.filter(available=True).values_list("sku", flat=True))
+
+    assert [row.sku for row in withdraw_products(merchant=merchant, product_id="7", now=now)] == ["BLUE", "RED"]
+    assert available() == {"CUP"}
+    assert [row.sku for row in withdraw_products(merchant=merchant, sku="CUP", now=now)] == ["CUP"]
+    assert available() == set()
+    assert withdraw_products(merchant=merchant, sku="NONE", now=now) == []
+    assert withdraw_products(merchant=merchant, product_id="9", now=now) == []
+    assert withdraw_products(merchant=merchant, now=now) == []
