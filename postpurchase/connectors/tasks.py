@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from postpurchase.celery import app
+from postpurchase.connectors.services import poll
 from postpurchase.connectors.services import process as processing
 from postpurchase.connectors.services.doorbell import DOORBELL_SECONDS
 from postpurchase.lib import clock
@@ -27,3 +28,18 @@ def sweep(**_later: Any) -> None:
     for merchant_id, count in processing.merchants_with_due_deliveries(now=clock.now()).items():
         for _ in range(min(MOST_BATCHES_PER_MERCHANT, math.ceil(count / processing.BATCH))):
             process.apply_async(kwargs={"merchant_id": str(merchant_id)}, expires=DOORBELL_SECONDS)
+
+
+@app.task(name="connectors.ask_shops")
+def ask_shops(**_later: Any) -> None:
+    """Have every shop asked that is due."""
+    for merchant_id, connection_id in poll.shops_to_ask(now=clock.now()):
+        ask_shop.apply_async(
+            kwargs={"merchant_id": str(merchant_id), "connection_id": str(connection_id)}, expires=DOORBELL_SECONDS
+        )
+
+
+@app.task(name="connectors.ask_shop")
+def ask_shop(*, merchant_id: str, connection_id: str, **_later: Any) -> None:
+    """Fetch what changed in one shop."""
+    poll.ask_shop(merchant_id=uuid.UUID(merchant_id), connection_id=uuid.UUID(connection_id))

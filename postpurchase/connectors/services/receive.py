@@ -2,12 +2,13 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from django.db.models import Q
 
-from postpurchase.connectors.base import Envelope, Headers
+from postpurchase.connectors.base import Envelope, Headers, Polled
 from postpurchase.connectors.models import Connection, InboundDelivery
 from postpurchase.connectors.services.doorbell import ring_after_commit
 
@@ -33,16 +34,7 @@ def store_delivery(
 
     Of the same delivery sent twenty times at once, one is stored.
     """
-    row = InboundDelivery(
-        merchant_id=connection.merchant_id,
-        connection=connection,
-        delivery_id=delivery_id_of(envelope, body),
-        topic=_printable(envelope.topic)[:200],
-        body=body,
-        headers=kept_headers(headers),
-        received_at=now,
-        next_attempt_at=now,
-    )
+    row = _row(connection, envelope, kept_headers(headers), body, now)
     InboundDelivery.objects.bulk_create([row], ignore_conflicts=True)
     stored = InboundDelivery.objects.get(connection=connection, delivery_id=row.delivery_id)
     if stored.id != row.id:
@@ -50,6 +42,21 @@ def store_delivery(
     _note_sign_of_life(connection, now)
     ring_after_commit(merchant_id=connection.merchant_id)
     return Receipt(delivery=row, is_new=True)
+
+
+def store_polled(*, connection: Connection, found: Sequence[Polled], now: dt.datetime) -> int:
+    """Keep what a shop answered when it was asked. Returns how much of it was new. Needs the merchant's scope."""
+    rows = []
+    for one in found:
+        body = msgspec.json.encode(one.body)
+        envelope = Envelope(delivery_id=one.delivery_id, topic=one.topic)
+        rows.append(_row(connection, envelope, {}, body, now))
+    InboundDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+    new = InboundDelivery.objects.filter(pk__in=[row.id for row in rows]).count()
+    if new:
+        _note_sign_of_life(connection, now)
+        ring_after_commit(merchant_id=connection.merchant_id)
+    return new
 
 
 def delivery_id_of(envelope: Envelope, body: bytes) -> str:
@@ -68,6 +75,21 @@ def kept_headers(headers: Headers) -> Mapping[str, str]:
         for name, value in headers.items()
         if name.startswith(KEPT_HEADERS) and not any(word in name for word in SECRET_WORDS)
     }
+
+
+def _row(
+    connection: Connection, envelope: Envelope, headers: Mapping[str, str], body: bytes, now: dt.datetime
+) -> InboundDelivery:
+    return InboundDelivery(
+        merchant_id=connection.merchant_id,
+        connection=connection,
+        delivery_id=delivery_id_of(envelope, body),
+        topic=_printable(envelope.topic)[:200],
+        body=body,
+        headers=headers,
+        received_at=now,
+        next_attempt_at=now,
+    )
 
 
 def _printable(text: str) -> str:
