@@ -34,16 +34,20 @@ class Shop:
 
     def ask(self, request: Request) -> Any:
         """Return what the shop answers, read from JSON."""
-        reply = self._send(request)
-        self.clock = _date(reply) or self.clock
-        if reply.status != 200:
-            raise _failed(reply)
-        return _tree(reply)
+        return self._ask(request, ())
 
     def ask_if_allowed(self, request: Request) -> Any:
         """Like ``ask``, but None where the credentials do not reach so far or the shop has no such thing."""
+        return self._ask(request, (400, 401, 403, 404))
+
+    def ask_if_there(self, request: Request) -> Any:
+        """Like ``ask``, but None for what is gone meanwhile."""
+        return self._ask(request, (404, 410))
+
+    def _ask(self, request: Request, none_for: tuple[int, ...]) -> Any:
         reply = self._send(request)
-        if reply.status in (400, 401, 403, 404):
+        self.clock = _date(reply) or self.clock
+        if reply.status in none_for:
             return None
         if reply.status != 200:
             raise _failed(reply)
@@ -52,15 +56,16 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a turn: what changed, and whether there is another page."""
+    """One page of a turn: what changed, whether there is another page, and which one (the next number, if None)."""
 
     things: tuple[Polled, ...]
     more: bool
+    next: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One kind of thing. ``fetch(shop, since, page)`` returns a page, counted from 1."""
+    """One kind of thing. ``fetch(shop, since, page)`` returns a page; the first one is 1."""
 
     name: str
     fetch: Callable[[Shop, dt.datetime, int], Found]
@@ -76,7 +81,7 @@ def next_page(turns: Sequence[Turn], send: Send, cursor: Mapping[str, Any], now:
     found = turns[position].fetch(shop, since - LOOK_BACK, page or 1)
     began = _moment(cursor.get("began")) or shop.clock or now
     if found.more:
-        following = {"turn": names[position], "page": (page or 1) + 1}
+        following = {"turn": names[position], "page": found.next or (page or 1) + 1}
     elif position + 1 < len(turns):
         following = {"turn": names[position + 1], "page": 1}
     else:
