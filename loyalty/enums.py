@@ -38,6 +38,7 @@ class EntryKind(models.TextChoices):
     ADJUST = "adjust"  # up or down: the order changed, or a person decided
     REDEEM = "redeem"
     EXPIRE = "expire"
+    TRANSFER = "transfer"  # between two customers who turned out to be one, or not to be
     SETTLE = "settle"  # new points pay what an earlier reversal could not take
 
 
@@ -53,3 +54,4 @@ class Explanation(models.TextChoices):
     REDEEMED = "redeemed"
     EXPIRED = "expired"
     MANUAL = "manual"
+    MERGED = "merged"

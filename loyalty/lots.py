@@ -1,6 +1,7 @@
 """Which lots an entry takes its points from. Pure, so that posting and verifying share it.
 
-Spent is what ends first, then what has been available longest. A reversal takes the points of its own order first.
+Spent is what ends first, then what has been available longest. A reversal or transfer takes the points of its own
+earning first.
 """
 
 import datetime as dt
@@ -39,9 +40,9 @@ def choose(
 ) -> list[Take]:
     """Return what to take from which lot for ``wanted`` points, in the order of taking.
 
-    ``corrects_id`` is the entry that the taking one corrects: a reversal begins with the lots of that earning, an
-    expiry or settlement takes from that entry's lot only. The sum is less than ``wanted`` where there is not enough.
-    Lots are not changed.
+    ``corrects_id`` is the entry that the taking one corrects: a reversal or transfer begins with the lots of that
+    earning, an expiry or settlement takes from that entry's lot only. The sum is less than ``wanted`` where there is
+    not enough. Lots are not changed.
     """
     takes: list[Take] = []
     for lot in _in_order(lots, kind, corrects_id, now):

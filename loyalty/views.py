@@ -19,7 +19,8 @@ from loyalty.pages.points_page import points_page
 from loyalty.pages.survey_page import survey_page
 from loyalty.selectors import programme_of
 from loyalty.services.surveys import WrongAnswer, record_response
-from orders.models import Customer, Order
+from orders.models import Order
+from orders.selectors import customer_by_id
 from postpurchase.accounts.middleware import not_for_caches
 from postpurchase.accounts.models import Merchant, PageKind, PageLink
 from postpurchase.accounts.page_links import page_url, resolve
@@ -73,7 +74,7 @@ def points(request: HttpRequest, token: str) -> HttpResponse:
     """Show a customer's points; ``page`` turns the pages of the history."""
     now = clock.now()
     link = _link(token, PageKind.POINTS, now)
-    customer = Customer.objects.filter(pk=link.subject_id, erased_at__isnull=True).first() if link else None
+    customer = customer_by_id(customer_id=link.subject_id) if link else None
     if link is None or customer is None:
         return _lost(request)
     number = request.GET.get("page", "")

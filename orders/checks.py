@@ -1,7 +1,7 @@
 """What the types alone cannot say about a body: fields that must fit together. Pure: input in, problems out."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from orders.inputs import (
@@ -10,6 +10,7 @@ from orders.inputs import (
     ConsentInput,
     CustomerInput,
     CustomerOfOrderInput,
+    MachineInput,
     OrderInput,
     ProductInput,
     RefundInput,
@@ -40,6 +41,8 @@ def customer_problems(data: CustomerInput | CustomerOfOrderInput, pointer: str =
     problems = list(moment_problems([(f"{pointer}/birth_date", _midnight(data.birth_date))], earliest=FIRST_BIRTH))
     for index, consent in enumerate(data.consents):
         problems += _consent_problems(consent, f"{pointer}/consents/{index}")
+    if isinstance(data, CustomerInput):
+        problems += _machine_problems(data.machines)
     return problems
 
 
@@ -131,6 +134,17 @@ def _order_warnings(data: OrderInput) -> Iterator[Problem]:
     expected = lines_total + Decimal(data.shipping_total) - Decimal(data.discount_total)
     if Decimal(data.total) != expected:
         yield Problem("/total", "sum_mismatch", f"lines + shipping - discount is {expected}, not {data.total}.")
+
+
+def _machine_problems(machines: Sequence[MachineInput]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, machine in enumerate(machines):
+        if not machine.sku and not machine.name:
+            yield Problem(f"/machines/{index}/sku", "required", "A machine needs a sku or a name.")
+        if machine.external_id in seen:
+            yield Problem(f"/machines/{index}/external_id", "duplicate", "Another machine has this id.")
+        seen.add(machine.external_id)
+        yield from moment_problems([(f"/machines/{index}/installed_at", _midnight(machine.installed_at))], FIRST_BIRTH)
 
 
 def _midnight(day: dt.date | None) -> dt.datetime | None:

@@ -36,3 +36,17 @@ class ConsentChannel(models.TextChoices):
     EMAIL = "email"
     SMS = "sms"
     WHATSAPP = "whatsapp"
+
+
+class CustomerKind(models.TextChoices):
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class MergeReason(models.TextChoices):
+    """What showed that two customers are one person."""
+
+    REQUEST = "request"  # somebody said so
+    EMAIL = "email"  # a body with an id came with a guest's e-mail address
+    PHONE = "phone"
+    ORDER = "order"  # an order without a person's name got one

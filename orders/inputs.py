@@ -6,9 +6,10 @@ Amounts are decimal text as in the API ("49.90"). A body that these types let th
 """
 
 import datetime as dt
+import uuid
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 # "$(?!\n)": Python's "$" also matches before a last line feed.
 Identifier = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
@@ -70,14 +71,28 @@ class ConsentInput(_Body, frozen=True, kw_only=True):
     source: Word = ""
 
 
+class MachineInput(_Body, frozen=True, kw_only=True):
+    """A machine, device or vehicle that a customer owns. ``sku`` is the article it is, where the shop sells it."""
+
+    external_id: Identifier
+    sku: Word = ""
+    name: Annotated[str, Meta(max_length=500)] = ""
+    serial_number: Word = ""
+    installed_at: dt.date | None = None
+    attributes: Attributes = {}
+
+
 class _Person(_Body, frozen=True, kw_only=True):
-    """What a shop knows of a person or company."""
+    """What a shop knows of a person or company. Without ``kind`` it is a company where ``company`` or ``vat_id`` is
+    given."""
 
     email: EmailAddress | None = None
     phone: Word | None = None
     first_name: Text = ""
     last_name: Text = ""
     company: Text = ""
+    vat_id: Annotated[str, Meta(max_length=30, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)", examples=["DE123456789"])] = ""
+    kind: Literal["person", "company"] | None = None
     birth_date: dt.date | None = None
     accepts_marketing: bool = False
     consents: Annotated[list[ConsentInput], Meta(max_length=50)] = []
@@ -91,10 +106,25 @@ class CustomerOfOrderInput(_Person, frozen=True, kw_only=True):
 
 
 class CustomerInput(_Person, frozen=True, kw_only=True):
-    """The whole customer: absent fields are emptied."""
+    """The whole customer: absent fields are emptied, an absent machine is removed."""
 
     external_id: Identifier
     language: Language = ""
+    machines: Annotated[list[MachineInput], Meta(max_length=500)] = []
+
+
+class MergeSource(_Body, frozen=True, kw_only=True):
+    """The customer to be merged, by exactly one of these."""
+
+    external_id: Identifier | None = None
+    email: EmailAddress | None = None
+    id: uuid.UUID | None = None
+
+
+class MergeInput(_Body, frozen=True, kw_only=True):
+    """Who turned out to be the same person."""
+
+    source: MergeSource = field(name="from")
 
 
 class LineInput(_Body, frozen=True, kw_only=True):

@@ -6,9 +6,16 @@ TABLES = {
     "Customer": Table(
         person="pk",
         section="customer",
-        personal="external_id email phone first_name last_name company birth_date language accepts_marketing"
-        " attributes",
+        personal="external_id email phone first_name last_name company vat_id birth_date language"
+        " accepts_marketing attributes",
+        plain={CODE: "told_kind"},
     ),
+    "Machine": Table(
+        person="customer", section="machines", personal="external_id sku name serial_number installed_at attributes"
+    ),
+    "CustomerMerge": Table(person="customer merged", section="merges", plain={CODE: "reason"}),
+    "MergedRow": Table(person="merge__customer merge__merged", section="merged_rows", plain={CODE: "table"}),
+    "MergedField": Table(person="merge__customer merge__merged", section="merged_fields", personal="name"),
     "ConsentReport": Table(
         person="customer",
         section="consents",

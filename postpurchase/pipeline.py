@@ -31,6 +31,15 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "loyalty.services.earn.on_order_refunded",
     ),
     "customer.consent_reported": ("messaging.services.permissions.on_consent_reported",),
+    "customer.merged": (
+        "orders.services.merges.on_customer_merged",
+        "loyalty.services.merging.on_customer_merged",
+        "messaging.services.merging.on_customer_merged",
+    ),
+    "customer.unmerged": (
+        "loyalty.services.merging.on_customer_unmerged",
+        "messaging.services.merging.on_customer_unmerged",
+    ),
     "shipment.registered": (
         "tracking.services.promise.on_shipment_registered",
         "messaging.services.enroll.on_shipment_registered",

@@ -47,9 +47,9 @@ class LedgerEntry(MerchantModel):
     the merchant: a reversal of 100 that finds only 70 has points -70 and receivable +30; the settlement out of later
     earnings has -30 and -30. What an entry was meant to move is therefore ``points - receivable``.
     ``source_key`` names the cause; each cause posts once per merchant. ``number`` counts a customer's entries.
-    ``corrects`` points from reversals and adjustments to the earning they belong to. ``available_at`` is set on
-    entries that add points, ``expires_at`` where those end one day. ``details`` keeps amounts and terms as they were,
-    no personal data.
+    ``corrects`` points from reversals, adjustments and transfers to the earning they belong to. ``available_at`` is set
+    on entries that add points, ``expires_at`` where those end one day. ``details`` keeps amounts and terms as they
+    were, no personal data.
     """
 
     customer = MerchantForeignKey(Customer, on_delete=models.PROTECT, related_name="ledger_entries", db_index=False)
@@ -78,7 +78,9 @@ class LedgerEntry(MerchantModel):
                 | Q(kind="reverse", points__lte=0, receivable__gte=0)
                 | Q(kind="settle", points__lt=0, receivable=F("points"))
                 | Q(kind="adjust", receivable=0)
-                | Q(kind__in=["redeem", "expire"], points__lt=0, receivable=0),
+                | Q(kind__in=["redeem", "expire"], points__lt=0, receivable=0)
+                | Q(kind="transfer", points__gt=0, receivable=0)
+                | Q(kind="transfer", points__lte=0, receivable__gte=0),
             ),
             models.CheckConstraint(condition=~Q(points=0, receivable=0), name="ledger_entry_moves_something"),
             models.CheckConstraint(

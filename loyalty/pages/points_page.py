@@ -208,6 +208,8 @@ def _entry_title(entry: LedgerEntry, store: Store, speech: Speech) -> str:
     explanation = entry.explanation
     if explanation == Explanation.MANUAL:
         return speech(f"points.history.manual_{'plus' if entry.points > 0 else 'minus'}", store=store.name)
+    if explanation == Explanation.MERGED:
+        return speech(f"points.history.merged_{'plus' if entry.points > 0 else 'minus'}")
     return speech(f"points.history.{explanation}", number=entry.order.number if entry.order else "")
 
 

@@ -26,6 +26,7 @@ from loyalty.rules import (
 from loyalty.selectors.purchases import purchase_of, rules_of, running_programme
 from loyalty.services.ledger import Posting, lock_account, post_entry
 from orders.models import Order
+from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
@@ -111,7 +112,7 @@ def earn_for_answer(*, merchant: Merchant, response: SurveyResponse, now: dt.dat
         return None
     return post_entry(
         merchant=merchant,
-        customer=response.customer,
+        customer=current_customer(response.customer),
         points=earning.points,
         kind=EntryKind.EARN,
         source_key=source_key,
@@ -177,7 +178,7 @@ def _correct(
         return None
     return post_entry(
         merchant=merchant,
-        customer=earned.customer,
+        customer=current_customer(earned.customer),
         points=difference,
         kind=EntryKind.REVERSE if difference < 0 else EntryKind.ADJUST,
         source_key=cause,

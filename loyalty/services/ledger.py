@@ -76,10 +76,11 @@ def post_entry(
 ) -> Posting:
     """Add (``points`` above zero) or take (below zero) points, once per ``source_key``. Needs the merchant's scope.
 
-    A reversal that finds fewer points than it should take leaves the rest as the customer's receivable; points added
-    later settle it at once by an entry of their own. Records ``points.posted`` for each entry. ``backfill`` marks
-    history, for which nobody writes to the customer. Raises ``NotEnoughPoints`` where redeeming or taking by hand
-    finds too few, ``SourceKeyReused`` where the key stands for something else, ``ValueError`` for a wrong sign.
+    A reversal or transfer that finds fewer points than it should take leaves the rest as the customer's receivable;
+    points added later settle it at once by an entry of their own. Records ``points.posted`` for each entry.
+    ``backfill`` marks history, for which nobody writes to the customer. Raises ``NotEnoughPoints`` where redeeming or
+    taking by hand finds too few, ``SourceKeyReused`` where the key stands for something else, ``ValueError`` for a
+    wrong sign.
     """
     _refuse_wrong_sign(kind, points)
     request = _Request(
@@ -124,8 +125,8 @@ def lock_account(*, merchant: Merchant, customer: Customer) -> PointsAccount:
 
 
 def _refuse_wrong_sign(kind: EntryKind, points: int) -> None:
-    may_add = kind in (EntryKind.EARN, EntryKind.ADJUST)
-    may_take = kind in (EntryKind.REVERSE, EntryKind.REDEEM, EntryKind.EXPIRE, EntryKind.ADJUST)
+    may_add = kind in (EntryKind.EARN, EntryKind.ADJUST, EntryKind.TRANSFER)
+    may_take = kind != EntryKind.EARN and kind != EntryKind.SETTLE
     if not (may_add if points > 0 else may_take) or points == 0:
         raise ValueError(f"{kind} cannot move {points} points")
 
@@ -184,7 +185,7 @@ def _take(request: _Request, account: PointsAccount, now: dt.datetime) -> Ledger
     wanted = -request.points
     takes = _choose(request, now)
     found = sum(take.points for take in takes)
-    if found < wanted and request.kind != EntryKind.REVERSE:
+    if found < wanted and request.kind not in (EntryKind.REVERSE, EntryKind.TRANSFER):
         raise NotEnoughPoints(wanted=wanted, available=found)
     entry = _write(request, account, points=-found, receivable=wanted - found, now=now)
     _use(entry, takes)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from messaging.enums import MessageState
 from messaging.models import Message
 from orders.inputs import Word
+from orders.selectors import customer_by_external_id
 from postpurchase.accounts.models import Scope
 from postpurchase.api.pagination import Page, PageQuery, page_of
 from postpurchase.api.views import Answer, ApiView, operation
@@ -88,7 +89,8 @@ def _matching(query: MessageQuery) -> QuerySet[Message]:
     if query.order:
         messages = messages.filter(order__external_id=query.order)
     if query.customer:
-        messages = messages.filter(customer__external_id=query.customer)
+        customer = customer_by_external_id(external_id=query.customer)
+        messages = messages.filter(customer=customer) if customer else messages.none()
     if query.state:
         messages = messages.filter(state=query.state)
     return messages

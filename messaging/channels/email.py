@@ -18,6 +18,7 @@ from email.utils import format_datetime
 
 from messaging.channels.base import Envelope, Outcome
 from messaging.enums import AttemptOutcome, SuppressionReason
+from postpurchase.lib.emails import ascii_domain
 
 # RFC 5321 section 4.5.3.2.6 asks for ten minutes after the final dot, to avoid duplicates. We never send twice what
 # may have arrived, so a shorter wait costs certainty and no duplicate.
@@ -220,7 +221,7 @@ def address_on_the_wire(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at or not local or not domain or not local.isascii() or re.search(r"[\s<>(),;:\\\"\[\]]", address.strip()):
         raise ValueError("not an address")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
+    return f"{local}@{ascii_domain(domain)}"
 
 
 def wire_format(message: EmailMessage) -> bytes:

@@ -7,12 +7,13 @@ from django.conf import settings
 
 from messaging.enums import Channel, SuppressionReason
 from messaging.models import Suppression
+from postpurchase.lib.emails import normal_email
 from postpurchase.lib.tokens import keyed_digest
 
 
 def normalise(address: str, channel: str) -> str:
-    """Return the address as it is compared: an e-mail address lower-case and trimmed, a number without spaces."""
-    return address.strip().lower() if channel == Channel.EMAIL else "".join(address.split())
+    """Return the address as it is compared: an e-mail address in its normal spelling, a number without spaces."""
+    return normal_email(address) if channel == Channel.EMAIL else "".join(address.split())
 
 
 def address_digest(*, merchant_id: uuid.UUID, channel: str, address: str) -> bytes:

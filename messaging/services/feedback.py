@@ -16,6 +16,7 @@ from messaging.providers.base import Feedback
 from messaging.services.addresses import normalise, suppress
 from messaging.services.permissions import withdraw
 from orders.models import Customer
+from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import NewEvent, Subject, record_events
 from postpurchase.lib import crypto
@@ -132,7 +133,8 @@ def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) ->
         )
     if report.kind in (FeedbackKind.COMPLAINED, FeedbackKind.OPTED_OUT):
         column = "email" if report.channel == Channel.EMAIL else "phone"
-        for customer in Customer.objects.filter(**{column: address}):
+        people = Customer.objects.filter(**{column: address})
+        for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
             withdraw(
                 merchant=merchant,
                 customer=customer,

@@ -13,6 +13,7 @@ from messaging.enums import Channel, PermissionStatus, Purpose
 from messaging.models import Permission
 from messaging.services.permissions import grant, withdraw
 from orders.models import Customer, Order
+from orders.selectors import customer_by_id
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 
@@ -50,8 +51,11 @@ class Preferences:
 
 
 def load_preferences(*, customer_id: uuid.UUID) -> Preferences | None:
-    """Return a person's choices, None where they are gone. Needs the merchant's scope; changes nothing."""
-    customer = Customer.objects.select_related("merchant").filter(pk=customer_id, erased_at__isnull=True).first()
+    """Return a person's choices (also under a merged record's id), None where they are gone.
+
+    Needs the merchant's scope; changes nothing.
+    """
+    customer = customer_by_id(customer_id=customer_id)
     if customer is None:
         return None
     order = Order.objects.select_related("store").filter(customer=customer).order_by("-placed_at", "-id").first()

@@ -1,4 +1,4 @@
-"""What the API answers about orders, customers and products, and how rows become it."""
+"""What the API answers about orders and products, and how rows become it."""
 
 import datetime as dt
 import uuid
@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orders.models import ConsentReport, Customer, Order, OrderLine, Product, Refund
+from orders.api.customer_answers import CustomerAnswer, customer_answer
+from orders.models import Order, OrderLine, Product, Refund
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
 from postpurchase.lib.money import amount_text, unit_price_text
@@ -32,35 +33,6 @@ class RecipientAnswer(Struct, frozen=True, kw_only=True):
     email: str | None = None
     phone: str | None = None
     language: str = ""
-
-
-class ConsentAnswer(Struct, frozen=True, kw_only=True):
-    channel: str
-    purpose: str
-    basis: str
-    obtained_at: dt.datetime
-    wording: str
-    source: str
-
-
-class CustomerAnswer(Struct, frozen=True, kw_only=True):
-    """A customer. Inside an order, ``consents`` are those given with that order."""
-
-    id: uuid.UUID
-    external_id: str
-    email: str
-    phone: str
-    first_name: str
-    last_name: str
-    company: str
-    birth_date: dt.date | None
-    language: str
-    accepts_marketing: bool
-    consents: list[ConsentAnswer]
-    attributes: dict[str, Any]
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    changed: bool | UnsetType = UNSET
 
 
 class LineAnswer(Struct, frozen=True, kw_only=True):
@@ -229,39 +201,6 @@ def order_answer(
         warnings=list(warnings),
         changed=changed,
         ignored=ignored,
-    )
-
-
-def customer_answer(
-    customer: Customer, consents: Sequence[ConsentReport], changed: bool | UnsetType = UNSET
-) -> CustomerAnswer:
-    """Return a customer as the API shows them."""
-    return CustomerAnswer(
-        id=customer.id,
-        external_id=customer.external_id,
-        email=customer.email,
-        phone=customer.phone,
-        first_name=customer.first_name,
-        last_name=customer.last_name,
-        company=customer.company,
-        birth_date=customer.birth_date,
-        language=customer.language,
-        accepts_marketing=customer.accepts_marketing,
-        consents=[
-            ConsentAnswer(
-                channel=consent.channel,
-                purpose=consent.purpose,
-                basis=consent.basis,
-                obtained_at=consent.obtained_at,
-                wording=consent.wording,
-                source=consent.source,
-            )
-            for consent in consents
-        ],
-        attributes=customer.attributes,
-        created_at=customer.created_at,
-        updated_at=customer.updated_at,
-        changed=changed,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import catalogue_views, timeline, views
+from orders.api import catalogue_views, customer_views, timeline, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
@@ -13,5 +13,9 @@ urlpatterns = [
     path("orders/<external:external_id>", views.OrderView.as_view()),
     path("products/batch", catalogue_views.ProductBatchView.as_view()),
     path("products/<external:sku>", catalogue_views.ProductView.as_view()),
-    path("customers/<external:external_id>", catalogue_views.CustomerView.as_view()),
+    path("customers", customer_views.CustomersView.as_view()),
+    path("customers/<external:external_id>/merge", customer_views.MergeView.as_view()),
+    path("customers/<external:external_id>", customer_views.CustomerView.as_view()),
+    path("customer-merges", customer_views.MergesView.as_view()),
+    path("customer-merges/<uuid:merge_id>/undo", customer_views.UndoMergeView.as_view()),
 ]

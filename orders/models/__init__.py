@@ -1,6 +1,7 @@
 """Customers, orders, products, and what customers agreed to while ordering."""
 
-from orders.models.customer import ConsentReport, Customer
+from orders.models.customer import ConsentReport, Customer, Machine
+from orders.models.merge import CustomerMerge, MergedField, MergedRow
 from orders.models.order import Order, OrderLine, Refund, RefundLine
 from orders.models.product import Product
 from orders.models.recommendation import Learning, ProductAffinity, ProductDemand
@@ -8,7 +9,11 @@ from orders.models.recommendation import Learning, ProductAffinity, ProductDeman
 __all__ = [
     "ConsentReport",
     "Customer",
+    "CustomerMerge",
     "Learning",
+    "Machine",
+    "MergedField",
+    "MergedRow",
     "Order",
     "OrderLine",
     "Product",

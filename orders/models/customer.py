@@ -3,14 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
-from orders.enums import ConsentBasis, ConsentChannel, ConsentPurpose
+from orders.enums import ConsentBasis, ConsentChannel, ConsentPurpose, CustomerKind
 from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
 
 
 class Customer(MerchantModel):
-    """A person or company of one merchant. ``email`` is stored lower-case, ``phone`` as E.164 where it can be read.
+    """A person or company of one merchant. ``email`` is stored in its normal spelling
+    (``postpurchase.lib.emails``), ``phone`` as E.164 where it can be read.
 
-    Guests have no ``external_id``; they are recognised by their e-mail address.
+    Guests have no ``external_id``; they are recognised by their e-mail address, and where that says nothing by phone
+    (``orders/matching.py``). ``merged_into`` is the customer this one turned out to be: the row stays as a second name
+    under which that customer is found, and gives back what it gave when the merge is undone.
     """
 
     external_id = models.CharField(max_length=200, blank=True, default="")
@@ -19,11 +22,16 @@ class Customer(MerchantModel):
     first_name = models.CharField(max_length=200, blank=True, default="")
     last_name = models.CharField(max_length=200, blank=True, default="")
     company = models.CharField(max_length=200, blank=True, default="")
+    vat_id = models.CharField(max_length=30, blank=True, default="")
+    told_kind = models.CharField(max_length=10, choices=CustomerKind.choices, blank=True, default="")
     birth_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=35, blank=True, default="")
     accepts_marketing = models.BooleanField(default=False)
     attributes = models.JSONField(default=dict)
     erased_at = models.DateTimeField(null=True, blank=True)
+    merged_into = MerchantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_customers", db_index=False
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -35,7 +43,13 @@ class Customer(MerchantModel):
                 name="customer_external_id_once",
             )
         ]
-        indexes = [models.Index(fields=["merchant", "email"], condition=~Q(email=""), name="customer_by_email")]
+        indexes = [
+            models.Index(fields=["merchant", "email"], condition=~Q(email=""), name="customer_by_email"),
+            models.Index(fields=["merchant", "phone"], condition=~Q(phone=""), name="customer_by_phone"),
+            models.Index(
+                fields=["merchant", "merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -43,6 +57,34 @@ class Customer(MerchantModel):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.company
+
+    @property
+    def kind(self) -> str:
+        """Person or company: what the shop says (``told_kind``), else a company where one is named."""
+        if self.told_kind:
+            return self.told_kind
+        return CustomerKind.COMPANY if self.company or self.vat_id else CustomerKind.PERSON
+
+
+class Machine(MerchantModel):
+    """A machine, device or vehicle that a customer owns, for which they buy parts and consumables."""
+
+    customer = MerchantForeignKey(Customer, on_delete=models.CASCADE, related_name="machines", db_index=False)
+    external_id = models.CharField(max_length=200)
+    sku = models.CharField(max_length=200, blank=True, default="")
+    name = models.CharField(max_length=500, blank=True, default="")
+    serial_number = models.CharField(max_length=200, blank=True, default="")
+    installed_at = models.DateField(null=True, blank=True)
+    attributes = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["merchant", "customer", "external_id"], name="machine_once")]
+        indexes = [models.Index(fields=["merchant", "sku"], condition=~Q(sku=""), name="machine_by_sku")]
+
+    def __str__(self) -> str:
+        return self.name or self.sku or self.external_id
 
 
 class ConsentReport(MerchantModel):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Case, F, JSONField, Value, When
 from django.db.models.functions import JSONObject
 
-from orders.models import Customer, Order, OrderLine, Refund
+from orders.models import Customer, Machine, MergedField, Order, OrderLine, Refund
 from postpurchase.lib.personal_data import ErasedPerson
 
 EMPTY_CUSTOMER: dict[str, Any] = {
@@ -23,6 +23,8 @@ EMPTY_CUSTOMER: dict[str, Any] = {
     "first_name": "",
     "last_name": "",
     "company": "",
+    "vat_id": "",
+    "told_kind": "",
     "birth_date": None,
     "language": "",
     "accepts_marketing": False,
@@ -52,6 +54,13 @@ def erase_orders(*, person: ErasedPerson, now: dt.datetime) -> int:
         attributes={}, product_url="", image_url=""
     )
     return changed + Refund.objects.filter(order__in=orders.values("pk")).update(reason="")
+
+
+def erase_machines(*, person: ErasedPerson, now: dt.datetime) -> int:
+    """Delete what a person owns, and the names of what a merge filled in for them. Needs the merchant's scope."""
+    machines, _ = Machine.objects.filter(customer_id__in=person.customer_ids).delete()
+    fields, _ = MergedField.objects.filter(merge__customer_id__in=person.customer_ids).delete()
+    return machines + fields
 
 
 def erase_consent_reports(*, person: ErasedPerson, now: dt.datetime) -> int:

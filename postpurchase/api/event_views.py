@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from orders.inputs import Word
 from orders.models import Customer, Order
+from orders.selectors import customer_by_external_id, ids_of_customer
 from postpurchase.accounts.models import Scope
 from postpurchase.api.pagination import Page, PageQuery, page_of
 from postpurchase.api.views import Answer, ApiView, operation
@@ -47,7 +48,7 @@ class EventsView(ApiView):
 
     @operation("list_events", "List events", scope=Scope.ORDERS_READ, answers={200: Page[EventAnswer]})
     def get(self, request: Request, query: EventQuery) -> Answer:
-        """Oldest first. `customer` means events about the customer and about their orders."""
+        """Oldest first. `customer` means events about the customer (merged records included) and about their orders."""
         return Answer(
             page_of(rows=_matching(query), order=("sequence", "id"), query=query, request=request, show=event_answers)
         )
@@ -77,9 +78,10 @@ def _matching(query: EventQuery) -> QuerySet[Event]:
     if query.order:
         events = events.filter(subject_id__in=Order.objects.filter(external_id=query.order).values("id"))
     if query.customer:
-        customers = Customer.objects.filter(external_id=query.customer).values("id")
-        orders = Order.objects.filter(customer__external_id=query.customer).values("id")
-        events = events.filter(Q(subject_id__in=customers) | Q(subject_id__in=orders))
+        customer = customer_by_external_id(external_id=query.customer)
+        ids = ids_of_customer(customer_id=customer.id) if customer else []
+        orders = Order.objects.filter(customer_id__in=ids).values("id")
+        events = events.filter(Q(subject_id__in=ids) | Q(subject_id__in=orders))
     if query.type:
         events = events.filter(type=query.type)
     return events

@@ -49,7 +49,18 @@ def html_of(text: str) -> str:
     return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
 
 
-READING_ORDER = ("orders", "shipments", "checkpoints", "products", "customers", "events", "messages")
+READING_ORDER = (
+    "orders",
+    "shipments",
+    "checkpoints",
+    "products",
+    "customers",
+    "customer-merges",
+    "events",
+    "messages",
+    "webhook-endpoints",
+    "webhook-deliveries",
+)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -65,7 +76,7 @@ def chapters(document: dict[str, Any]) -> list[Chapter]:
             if operation := methods.get(method):
                 found.setdefault(operation["tags"][0], []).append(_entry(document, path, method, operation))
     names = sorted(found, key=lambda name: READING_ORDER.index(name) if name in READING_ORDER else len(READING_ORDER))
-    return [Chapter(name, name.capitalize(), found[name]) for name in names]
+    return [Chapter(name, name.capitalize().replace("-", " "), found[name]) for name in names]
 
 
 def _entry(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Entry:

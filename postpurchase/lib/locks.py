@@ -16,8 +16,16 @@ def lock_names(*, realm: str, names: Iterable[str]) -> None:
     good; a caller that needs two realms takes them in the order in which its module documents.
     """
     keys = sorted({_key(f"{realm}:{_bucket(name)}") for name in names})
-    if not keys:
-        return
+    if keys:
+        _hold(keys)
+
+
+def lock_realm(*, realm: str) -> None:
+    """Hold every name of a ``realm`` until this transaction ends: for rare work that concerns all of them."""
+    _hold(sorted(_key(f"{realm}:{bucket}") for bucket in range(BUCKETS)))
+
+
+def _hold(keys: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 

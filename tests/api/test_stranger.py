@@ -28,6 +28,7 @@ BODIES: dict[str, Any] = {
     "put_product": {"name": "taken over"},
     "push_products": {"products": [{"sku": "85123A", "name": "taken over"}]},
     "put_customer": {"email": "taken-over@example.com"},
+    "merge_customer": {"from": {"external_id": "c-2"}},
     "push_checkpoints": {
         "checkpoints": [
             {
@@ -60,10 +61,14 @@ def ids(api, world, settings) -> dict[str, str]:
     webhook = {**BODIES["create_webhook_endpoint"], "description": CANARY}
     endpoint = api.post("/api/v1/webhook-endpoints", webhook).json()
     delivery = api.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()
+    merged = [api.put(f"/api/v1/customers/c-{number}", {"last_name": CANARY}).status_code for number in (2, 3)]
+    merge = api.post("/api/v1/customers/c-1/merge", {"from": {"external_id": "c-3"}})
+    assert (merged, merge.status_code) == ([201, 201], 201)
     return {
         "endpoint_id": endpoint["id"],
         "delivery_id": delivery["id"],
         "external_id": "1001",
+        "merge_id": merge.json()["id"],
         "shipment_external_id": "p-1",
         "sku": "85123A",
         "id": shipment["id"],

@@ -2,7 +2,10 @@
 
 import uuid
 
-from orders.models import Order
+from django.db.models import Exists, OuterRef
+
+from orders.models import Customer, Order
+from postpurchase.lib.emails import normal_email
 
 # Two orders of one shop may share a number; more than a few do not.
 CANDIDATES = 5
@@ -16,16 +19,19 @@ def find_order(*, number: str, second: str) -> uuid.UUID | None:
     plain = number.strip().lstrip("#").strip()
     candidates = list(
         Order.objects.select_related("customer")
+        .annotate(went_by=Exists(Customer.objects.filter(merged_into=OuterRef("customer"), email=normal_email(second))))
         .filter(number__in={plain, f"#{plain}", number.strip()})
         .order_by("-placed_at", "-id")[:CANDIDATES]
     )
-    return next((order.id for order in candidates if _knows(order, second)), None)
+    return next((order.id for order in candidates if _knows(order, second, order.went_by)), None)
 
 
-def _knows(order: Order, second: str) -> bool:
-    told = second.strip().casefold()
+def _knows(order: Order, second: str, went_by: bool) -> bool:
+    told = second.strip()
     if "@" in told:
-        return order.customer is not None and order.customer.email != "" and order.customer.email.casefold() == told
+        address = normal_email(told)
+        # Somebody whose records were merged may remember the address they ordered with.
+        return order.customer is not None and (order.customer.email == address or went_by)
     codes = {
         _plain_code(str(address.get("postal_code") or ""))
         for address in (order.shipping_address, order.billing_address)

@@ -40,6 +40,7 @@ from postpurchase.connectors.base import (
     Unreadable,
 )
 from postpurchase.connectors.models import Connection, ReferenceKind
+from postpurchase.lib.emails import normal_email
 from postpurchase.lib.validation import read
 from postpurchase.privacy.models import ErasureSource
 from postpurchase.privacy.services.erase import request_erasure
@@ -232,7 +233,7 @@ def _cancel(merchant: Merchant, change: OrderCancelled, received_at: dt.datetime
 def _erase(merchant: Merchant, change: CustomerErased, now: dt.datetime) -> Applied:
     """Forget who has the shop's id, and guests with the same address: they are the same person to the shop."""
     meant = Q(external_id=change.external_id) if change.external_id else Q(pk__in=[])
-    if email := change.email.strip().lower():
+    if email := normal_email(change.email):
         meant |= Q(email=email, external_id="")
     found = list(Customer.objects.filter(meant, erased_at__isnull=True))
     for customer in found:

@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 
 from messaging.services.erase import object_for_erased
 from orders.models import Customer
+from orders.selectors import current_customer, ids_of_customer
 from orders.services.erase import erase_customers
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
@@ -49,6 +50,8 @@ def request_erasure(*, merchant: Merchant, customer: Customer, source: str, now:
     it, the wish is kept (``held``), nothing is touched, and it is carried out when the hold is released. Records
     ``customer.erased``. Needs the merchant's scope.
     """
+    # Who asks as a merged record asks as the person it belongs to.
+    customer = current_customer(customer)
     lock_names(realm=f"{merchant.id}:customers", names=filter(None, [customer.external_id, customer.email]))
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     known = Erasure.objects.filter(customer=customer).order_by("-requested_at").first()
@@ -115,13 +118,19 @@ def retry_erasure(*, erasure: Erasure, now: dt.datetime) -> bool:
 
 def _begin(merchant: Merchant, erasure: Erasure, customer: Customer, now: dt.datetime) -> None:
     """Empty the customer in the caller's transaction; the id they had may be used again at once."""
-    recognised_by = {"words": _words(customer), "external_ids": [customer.external_id] if customer.external_id else []}
+    # Whoever was merged into them is the same person.
+    people = list(Customer.objects.filter(pk__in=ids_of_customer(customer_id=customer.id)))
+    recognised_by = {
+        "words": sorted({word for one in people for word in _words(one)}),
+        "external_ids": [one.external_id for one in people if one.external_id],
+    }
     erasure.words_sealed = crypto.seal(json.dumps(recognised_by))
     erasure.state = ErasureState.WAITING
     erasure.due_at = now
     erasure.save(update_fields=["words_sealed", "state", "due_at"])
-    object_for_erased(merchant=merchant, customer=customer, now=now)
-    erase_customers(customer_ids=[customer.id], now=now)
+    for one in people:
+        object_for_erased(merchant=merchant, customer=one, now=now)
+    erase_customers(customer_ids=[one.id for one in people], now=now)
     record_event(
         merchant_id=merchant.id,
         type="customer.erased",
@@ -197,7 +206,7 @@ def _person(erasure: Erasure) -> ErasedPerson:
     recognised_by = json.loads(crypto.unseal(erasure.words_sealed)) if erasure.words_sealed else {}
     return ErasedPerson(
         merchant_id=erasure.merchant_id,
-        customer_ids=(erasure.customer_id,),
+        customer_ids=tuple(ids_of_customer(customer_id=erasure.customer_id)),
         words=tuple(recognised_by.get("words", ())),
         external_ids=tuple(recognised_by.get("external_ids", ())),
     )
