@@ -6,6 +6,7 @@ line out of an order leaves ``quantity`` and ``total_price`` as they were and ad
 ``current_quantity`` (since 2024-01) is what is left after that and after returns.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from postpurchase.connectors.shops.shopify.refunds import is_paid_back, paid_bac
 from postpurchase.connectors.shops.shopify.words import pairs
 from postpurchase.connectors.shops.sums import ZERO, shares
 from postpurchase.lib.money import rounded
+
+# A cancellation and the refund that takes everything out are written within this.
+CANCELLING = dt.timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -115,15 +119,19 @@ def taxes(body: Part, purse: Purse) -> Decimal:
 
 
 def _take_out(order: Part, lines: Sequence[Line], purse: Purse) -> None:
-    """Reduce lines by what was taken out of the order. What is in a parcel stays: it was sent."""
+    """Reduce lines by what was taken out of the order. What is in a parcel stays: it was sent.
+
+    Cancelling an order that was not paid takes everything out as well; the order then stays what was cancelled.
+    """
     refunds = order.parts("refunds")
     paid_back = paid_back_quantities(refunds, purse)
-    told = _told_taken_out(refunds, purse)
+    cancelled_at = order.moment("cancelled_at")
+    told = _told_taken_out([refund for refund in refunds if not _is_cancelling(refund, cancelled_at)], purse)
     sent = sent_quantities(order.parts("fulfillments"))
     for line in lines:
         bought = line.quantity
         gone = told[line.id].quantity if line.id in told else 0
-        if line.body.has("current_quantity"):
+        if line.body.has("current_quantity") and cancelled_at is None:
             left = pieces(line.body, "current_quantity")
             returned = _returned(refunds, line.id, purse)
             gone = max(gone, bought - left - paid_back[line.id] - returned)
@@ -131,6 +139,11 @@ def _take_out(order: Part, lines: Sequence[Line], purse: Purse) -> None:
         if gone:
             exact = told[line.id] if line.id in told and told[line.id].quantity == gone else None
             _reduce(line, gone, exact, purse)
+
+
+def _is_cancelling(refund: Part, cancelled_at: dt.datetime | None) -> bool:
+    made_at = refund.moment("processed_at", "created_at")
+    return cancelled_at is not None and (made_at is None or abs(made_at - cancelled_at) <= CANCELLING)
 
 
 def _reduce(line: Line, gone: int, exact: "_TakenOut | None", purse: Purse) -> None:
