@@ -31,6 +31,7 @@ SUCCESS = {200: "Done.", 201: "Created.", 202: "Accepted."}
 _PART = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 _PART_SCHEMAS: dict[str, dict[str, Any]] = {
     "external": {"type": "string", "minLength": 1, "maxLength": 200},
+    "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
     "uuid": {"type": "string", "format": "uuid"},
 }
 

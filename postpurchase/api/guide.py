@@ -58,6 +58,8 @@ READING_ORDER = (
     "customer-merges",
     "events",
     "messages",
+    "connectors",
+    "inbound-deliveries",
     "webhook-endpoints",
     "webhook-deliveries",
 )

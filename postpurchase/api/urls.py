@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.api.urls")),
     path("", include("messaging.api.urls")),
     path("", include("postpurchase.webhooks.api.urls")),
+    path("", include("postpurchase.connectors.api.urls")),
     path("events", EventsView.as_view()),
     re_path(r"", NothingHere.as_view()),
 ]

@@ -7,11 +7,14 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
+from standardwebhooks.webhooks import Webhook
 
 from orders.models import Order
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.api.document import Endpoint, endpoints
 from postpurchase.api.pagination import Page
+from postpurchase.lib import clock
 from tests.api.rows import digest_of
 from tests.orders.bodies import order_body
 
@@ -38,13 +41,20 @@ BODIES: dict[str, Any] = {
             }
         ]
     },
+    "put_connection": {"secret": "taken over"},
     "create_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["*"]},
     "put_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["taken.over"]},
     "rotate_webhook_secret": {},
     "replay_webhook_range": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
 }
 # What is created for the stranger, under ids that both may use.
-CREATES = {"put_order": 201, "put_product": 201, "put_customer": 201, "create_webhook_endpoint": 201}
+CREATES = {
+    "put_order": 201,
+    "put_product": 201,
+    "put_customer": 201,
+    "create_webhook_endpoint": 201,
+    "put_connection": 201,
+}
 
 
 @pytest.fixture
@@ -64,7 +74,10 @@ def ids(api, world, settings) -> dict[str, str]:
     merged = [api.put(f"/api/v1/customers/c-{number}", {"last_name": CANARY}).status_code for number in (2, 3)]
     merge = api.post("/api/v1/customers/c-1/merge", {"from": {"external_id": "c-3"}})
     assert (merged, merge.status_code) == ([201, 201], 201)
+    assert api.put("/api/v1/connectors/own", {"secret": CANARY}).status_code == 201
     return {
+        "connector": "own",
+        "inbound_delivery_id": pushed_by_hook(world.merchant.slug),
         "endpoint_id": endpoint["id"],
         "delivery_id": delivery["id"],
         "external_id": "1001",
@@ -74,6 +87,16 @@ def ids(api, world, settings) -> dict[str, str]:
         "id": shipment["id"],
         "customer": "c-1",
     }
+
+
+def pushed_by_hook(slug: str) -> str:
+    """Send a delivery as the merchant's own shop does; return its id."""
+    body, now = json.dumps({"type": "order.saved", "data": {"number": CANARY}}), clock.now()
+    signature = Webhook(CANARY.encode()).sign("m-1", now, body)
+    headers = {"webhook-id": "m-1", "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}
+    answer = Client().post(f"/hooks/{slug}/own/", body, content_type="application/json", headers=headers)
+    assert answer.status_code == 202
+    return str(answer.json()["id"])
 
 
 def address_of(endpoint: Endpoint, ids: dict[str, str]) -> str:
@@ -110,7 +133,7 @@ def test_a_stranger_finds_and_changes_nothing(stranger_api, world, ids, endpoint
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     content = answer.content.decode()
     assert CANARY not in content
-    assert [name for name in ("id", "endpoint_id", "delivery_id") if ids[name] in content] == []
+    assert [name for name in ("id", "endpoint_id", "delivery_id", "inbound_delivery_id") if ids[name] in content] == []
     assert digest_of(world.merchant) == before
 
 
@@ -127,7 +150,7 @@ def test_without_a_key_there_is_nothing_at_all(api, world, ids, endpoint) -> Non
 
 def test_what_is_foreign_and_what_is_nowhere_look_the_same(stranger_api, ids) -> None:
     nowhere = {**ids, "external_id": "1002", "id": "00000000-0000-7000-8000-000000000000"}
-    nowhere |= {"endpoint_id": nowhere["id"], "delivery_id": nowhere["id"]}
+    nowhere |= {"endpoint_id": nowhere["id"], "delivery_id": nowhere["id"], "inbound_delivery_id": nowhere["id"]}
     for path in (
         "/api/v1/orders/{external_id}",
         "/api/v1/shipments/{id}",
