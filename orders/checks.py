@@ -154,7 +154,8 @@ def _midnight(day: dt.date | None) -> dt.datetime | None:
 def _decimals_problems(amounts: list[tuple[str, str]], currency: str) -> Iterator[Problem]:
     places = MINOR_UNITS[currency]
     for pointer, amount in amounts:
-        if decimals_of(Decimal(amount)) > places:
+        _, _, decimals = amount.partition(".")
+        if len(decimals) > places and decimals_of(Decimal(amount)) > places:
             yield Problem(pointer, "decimals", f"{currency} has {places} decimals.")
 
 

@@ -137,6 +137,36 @@ def test_whatever_json_can_say_is_read_as_python_reads_it(value, ascii_only) -> 
         assert any("\ud800" <= character <= "\udfff" for character in str(value)) or _depth(value) > 32
 
 
+keys = st.sampled_from(
+    ["a", "\\u0061", "b", "a\\\\", '\\"', '\\":', ":", "a :", "", "\\ud83d\\ude00", "😀", "\\/", "/"]
+)
+spaces = st.sampled_from(["", "", " ", "  ", "\t", "\n", "\r\n "])
+texts = st.sampled_from(["1", '""', '":"', '":x"', '" :"', '"a\\":"', '"\\\\"', '"{"', "[]", "{}", '[":", {"b":1}]'])
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.tuples(keys, spaces, spaces, texts), max_size=4))
+def test_a_key_that_stands_twice_is_always_found(members) -> None:
+    raw = "{" + ",".join(f'{space}"{key}"{space}:{after}{text}' for key, space, after, text in members) + "}"
+    names = [json.loads(f'"{key}"') for key, _, _, _ in members]
+
+    if len(set(names)) == len(names):
+        assert loads(raw.encode(), SINGLE) == json.loads(raw)
+    else:
+        with pytest.raises(NotStrict, match="twice"):
+            loads(raw.encode(), SINGLE)
+
+
+def test_a_plain_body_is_read_without_looking_at_each_string(monkeypatch) -> None:
+    monkeypatch.setattr("postpurchase.lib.strict_json._thoroughly", None)
+    body = {
+        "orders": [{"external_id": str(number), "name": "Grüße: 10:00, [x] {y}", "lines": []} for number in range(99)]
+    }
+
+    assert loads(json.dumps(body).encode(), BATCH) == body
+    assert loads(json.dumps(body, ensure_ascii=False, indent=1).encode(), BATCH) == body
+
+
 def _depth(value: object) -> int:
     if isinstance(value, dict):
         return 1 + max((_depth(item) for item in value.values()), default=0)
