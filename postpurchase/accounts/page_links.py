@@ -3,12 +3,15 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 
 from postpurchase.accounts.models import PageKind, PageLink
+from postpurchase.accounts.rows import insert_rows, read_rows
 from postpurchase.accounts.scoping import all_merchants
 from postpurchase.lib import crypto
+from postpurchase.lib.ids import uuid7
 from postpurchase.lib.tokens import new_page_token, page_token_digest
 
 PATHS = {
@@ -22,38 +25,27 @@ PATHS = {
 def page_urls(
     *, merchant_id: uuid.UUID, kind: PageKind, subject_ids: Sequence[uuid.UUID], now: dt.datetime
 ) -> dict[uuid.UUID, str]:
-    """Return the addresses of many subjects' pages at once. Needs the merchant's scope."""
-    live = PageLink.objects.filter(kind=kind, subject_id__in=subject_ids, revoked_at__isnull=True)
-    links = {link.subject_id: link for link in live}
-    missing = [subject_id for subject_id in subject_ids if subject_id not in links]
-    if missing:
-        PageLink.objects.bulk_create(
-            [_new_link(merchant_id, kind, subject_id, now) for subject_id in missing], ignore_conflicts=True
-        )
-        links |= {link.subject_id: link for link in live.filter(subject_id__in=missing)}
-    return {
-        subject_id: f"{settings.BASE_URL}/{PATHS[kind]}/{crypto.unseal(link.token_sealed)}"
-        for subject_id, link in links.items()
-    }
-
-
-def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
-    """Return the token of the subject's page, making its link on first need. Needs the merchant's scope.
+    """Return the addresses of many subjects' pages at once. Needs the merchant's scope.
 
     Two callers at once get the same token: the loser of the race reads the winner's row.
     """
-    live = PageLink.objects.filter(kind=kind, subject_id=subject_id, revoked_at__isnull=True)
-    link = live.first()
-    if link is None:
-        PageLink.objects.bulk_create([_new_link(merchant_id, kind, subject_id, now)], ignore_conflicts=True)
-        link = live.get()
-    return crypto.unseal(link.token_sealed)
+    tokens = _live_tokens(kind, subject_ids)
+    new = {subject_id: new_page_token() for subject_id in subject_ids if subject_id not in tokens}
+    if new:
+        rows = [_new_link(merchant_id, kind, subject_id, token, now) for subject_id, token in new.items()]
+        stored = insert_rows(PageLink, rows, on_conflict="ON CONFLICT DO NOTHING")
+        tokens |= new if stored == len(new) else _live_tokens(kind, list(new))
+    return {subject_id: f"{settings.BASE_URL}/{PATHS[kind]}/{token}" for subject_id, token in tokens.items()}
+
+
+def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
+    """Return the token of the subject's page, making its link on first need. Needs the merchant's scope."""
+    return page_url(merchant_id=merchant_id, kind=kind, subject_id=subject_id, now=now).rpartition("/")[2]
 
 
 def page_url(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
     """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope."""
-    token = page_token(merchant_id=merchant_id, kind=kind, subject_id=subject_id, now=now)
-    return f"{settings.BASE_URL}/{PATHS[kind]}/{token}"
+    return page_urls(merchant_id=merchant_id, kind=kind, subject_ids=[subject_id], now=now)[subject_id]
 
 
 def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
@@ -81,13 +73,25 @@ def revoke_links_of(*, subject_ids: Sequence[uuid.UUID], now: dt.datetime) -> in
     return PageLink.objects.filter(subject_id__in=subject_ids, revoked_at__isnull=True).update(revoked_at=now)
 
 
-def _new_link(merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> PageLink:
-    token = new_page_token()
-    return PageLink(
-        merchant_id=merchant_id,
-        kind=kind,
-        subject_id=subject_id,
-        token_digest=page_token_digest(token),
-        token_sealed=crypto.seal(token),
-        created_at=now,
+def _live_tokens(kind: PageKind, subject_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    links = read_rows(
+        PageLink,
+        "kind = %(kind)s AND subject_id = ANY(%(subjects)s) AND revoked_at IS NULL",
+        {"kind": kind, "subjects": list(subject_ids)},
+        columns=("id", "subject_id", "token_sealed"),
     )
+    return {link.subject_id: crypto.unseal(link.token_sealed) for link in links}
+
+
+def _new_link(
+    merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, token: str, now: dt.datetime
+) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "merchant_id": merchant_id,
+        "kind": kind,
+        "subject_id": subject_id,
+        "token_digest": page_token_digest(token),
+        "token_sealed": crypto.seal(token),
+        "created_at": now,
+    }

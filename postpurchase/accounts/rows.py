@@ -47,15 +47,32 @@ def read_rows(
 
     ``end`` may order or lock them.
     """
-    scope, (statement, names, decoders) = current_scope(), _selection(model, columns)
+    scope = current_scope()
     mine = "" if scope.merchant_id is None else "merchant_id = %(scope)s AND "
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{statement} WHERE {mine}({condition}) {end}",
+            f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}',  # noqa: S608 - names of columns, and SQL of the caller
             {**parameters, "scope": scope.merchant_id},
         )
         found = cursor.fetchall()
-    return [model.from_db("default", names, _decoded(row, decoders)) for row in found]
+    return [instance_of(model, row, columns) for row in found]
+
+
+def selection(model: type[models.Model], columns: tuple[str, ...] = (), *, alias: str = "") -> str:
+    """Return the model's columns, all or those named, as they stand after SELECT."""
+    return _selection(model, columns)[0].replace("@", f"{alias}." if alias else "")
+
+
+def instance_of(model: type[M], values: Sequence[Any], columns: tuple[str, ...] = ()) -> M:
+    """Return the instance of a row read with ``selection``."""
+    _, names, json_columns = _selection(model, columns)
+    if json_columns:
+        # Django takes them from the driver as text.
+        values = list(values)
+        for index in json_columns:
+            if values[index] is not None:
+                values[index] = msgspec.json.decode(values[index])
+    return model.from_db("default", names, values)
 
 
 def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
@@ -72,17 +89,6 @@ def _execute(statement: str, rows: Sequence[Row]) -> int:
         return int(cursor.rowcount)
 
 
-def _decoded(row: Sequence[Any], decoders: Sequence[int]) -> Sequence[Any]:
-    """Read JSON columns, which Django takes from the driver as text."""
-    if not decoders:
-        return row
-    values = list(row)
-    for index in decoders:
-        if values[index] is not None:
-            values[index] = msgspec.json.decode(values[index])
-    return values
-
-
 @lru_cache(maxsize=64)
 def _columns(model: type[models.Model]) -> dict[str, "models.Field[Any, Any]"]:
     return {str(field.attname): field for field in model._meta.concrete_fields}
@@ -91,9 +97,8 @@ def _columns(model: type[models.Model]) -> dict[str, "models.Field[Any, Any]"]:
 @lru_cache(maxsize=64)
 def _selection(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[str], tuple[int, ...]]:
     fields = {name: field for name, field in _columns(model).items() if not names or name in names}
-    quoted = ", ".join(f'"{field.column}"' for field in fields.values())
-    decoders = tuple(index for index, field in enumerate(fields.values()) if isinstance(field, models.JSONField))
-    return f'SELECT {quoted} FROM "{model._meta.db_table}"', list(fields), decoders  # noqa: S608 - names of columns
+    json_columns = tuple(index for index, field in enumerate(fields.values()) if isinstance(field, models.JSONField))
+    return ", ".join(f'@"{field.column}"' for field in fields.values()), list(fields), json_columns
 
 
 @lru_cache(maxsize=128)

@@ -7,15 +7,17 @@ Both are set together here. Settings are local to the transaction, so a pooled c
     with merchant_scope(merchant_id):      # one merchant; opens a transaction
     with all_merchants("why"):             # sweeps and look-ups across merchants; easy to find with grep
     enter_request_scope(merchant_id)       # for the rest of a request (requests are atomic)
+    look_up_across_merchants("SELECT …")   # one row, where a request comes in
 
 Because a scope is a transaction, work that talks to the world goes between two scopes, never inside one.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -70,6 +72,25 @@ def enter_request_scope(merchant_id: uuid.UUID) -> None:
     scope = Scope(merchant_id=merchant_id)
     _scope.set(scope)
     _tell_database(scope)
+
+
+def look_up_across_merchants(statement: str, parameters: Mapping[str, Any], *, reason: str) -> tuple[Any, ...] | None:
+    """Return the one row that a SQL look-up finds among all merchants, None without any; ``reason`` is for the reader.
+
+    One round trip, for what every request needs: the result itself closes again what was opened for it, and no manager
+    sees more than before. The row's first column must not be null.
+    """
+    scope = _scope.get()
+    everything = "on" if scope and scope.merchant_id is None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.all_merchants', 'on', true);"  # noqa: S608 - a statement of the caller, not a value
+            "SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"
+            f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true",
+            {**parameters, "everything": everything},
+        )
+        *row, _ = cursor.fetchone()
+    return None if row[0] is None else tuple(row)
 
 
 @contextmanager

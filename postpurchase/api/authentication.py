@@ -50,7 +50,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This key is not known.")
         enter_request_scope(key.merchant_id)
         _note_use(key, now)
-        return Caller(merchant=Merchant.objects.get(pk=key.merchant_id), key=key), key
+        return Caller(merchant=key.merchant, key=key), key
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

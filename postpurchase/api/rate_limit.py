@@ -43,10 +43,10 @@ def spend(key: ApiKey, now: dt.datetime) -> Allowance | None:
     window, passed = divmod(int(now.timestamp()), WINDOW_SECONDS)
     name = f"api:requests:{key.pk}:{window}"
     try:
-        pipeline = _redis(settings.REDIS_URL).pipeline()
-        pipeline.incr(name)
-        pipeline.expire(name, 2 * WINDOW_SECONDS)
-        used, _ = pipeline.execute()
+        counter = _redis(settings.REDIS_URL)
+        used = int(counter.incr(name))
+        if used == 1:
+            counter.expire(name, 2 * WINDOW_SECONDS)
     except redis.RedisError:
         log.warning("api.rate_limit_not_counted")
         return None

@@ -10,6 +10,7 @@ from postpurchase.accounts.scoping import (
     all_merchants,
     current_merchant_id,
     enter_request_scope,
+    look_up_across_merchants,
     merchant_scope,
     no_scope,
 )
@@ -90,3 +91,26 @@ def test_a_request_scope_needs_a_transaction_and_ends_with_the_request(committed
             assert Store.objects.count() == 1
 
     assert current_merchant_id() is None
+
+
+def test_a_look_up_across_merchants_opens_nothing(db, merchant, other_merchant) -> None:
+    statement = "SELECT merchant_id, slug FROM accounts_store WHERE merchant_id = %(merchant)s"
+    with merchant_scope(merchant.id):
+        found = look_up_across_merchants(statement, {"merchant": other_merchant.id}, reason="a test")
+        nobody = look_up_across_merchants(statement, {"merchant": None}, reason="a test")
+
+        assert (found, nobody) == ((other_merchant.id, "default"), None)
+        assert _setting("app.all_merchants") is None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT merchant_id FROM accounts_store")
+            assert cursor.fetchall() == [(merchant.id,)]
+    look_up_across_merchants(statement, {"merchant": merchant.id}, reason="a test")
+    with pytest.raises(ScopeMissing):
+        Store.objects.count()
+
+
+def test_a_look_up_within_work_across_merchants_leaves_that_open(db, merchant, other_merchant) -> None:
+    with all_merchants("a test"):
+        look_up_across_merchants("SELECT NULL", {}, reason="a test")
+
+        assert Store.objects.count() == 2
