@@ -1,5 +1,6 @@
 """From an order as it comes in to the columns in which it is kept, and what differs between the two. Pure."""
 
+import datetime as dt
 import hashlib
 from decimal import Decimal
 from typing import Any
@@ -47,7 +48,7 @@ def order_columns(data: OrderInput) -> dict[str, Any]:
     """Return the columns that a body sets (those that name other rows aside)."""
     return {
         "number": data.number or data.external_id,
-        "placed_at": data.placed_at,
+        "placed_at": data.placed_at.astimezone(dt.UTC),
         "status": data.status,
         "payment_status": data.payment_status,
         "currency": data.currency,

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from orders.api.customer_answers import CustomerAnswer, customer_answer
+from orders.api.details import OrderDetails, details_at_hand
 from orders.models import Order, OrderLine, Product, Refund
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
@@ -152,11 +153,12 @@ def order_answers(orders: Sequence[Order], *, merchant_id: uuid.UUID, now: dt.da
     links = page_links.page_urls(
         merchant_id=merchant_id, kind=PageKind.TRACKING, subject_ids=[order.id for order in orders], now=now
     )
-    return [order_answer(order, tracking_url=links[order.id]) for order in orders]
+    return [order_answer(order, details_at_hand(order), tracking_url=links[order.id]) for order in orders]
 
 
 def order_answer(
     order: Order,
+    details: OrderDetails,
     *,
     tracking_url: str,
     warnings: Sequence[Problem] = (),
@@ -165,7 +167,6 @@ def order_answer(
 ) -> OrderAnswer:
     """Return one order as the API shows it."""
     currency = order.currency
-    consents = list(order.consent_reports.all())
     return OrderAnswer(
         id=order.id,
         external_id=order.external_id,
@@ -183,11 +184,11 @@ def order_answer(
         discount_total=amount_text(order.discount_total, currency),
         tax_total=amount_text(order.tax_total, currency),
         language=order.language,
-        customer=customer_answer(order.customer, consents) if order.customer else None,
+        customer=customer_answer(details.customer, details.consents) if details.customer else None,
         recipient=RecipientAnswer(**order.recipient) if order.recipient else None,
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
-        lines=[_line(line, currency) for line in order.lines.all()],
+        lines=[_line(line, currency) for line in details.lines],
         promised_from=order.promised_from,
         promised_to=order.promised_to,
         attributes=order.attributes,
@@ -196,8 +197,8 @@ def order_answer(
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,
         tracking_url=tracking_url,
-        shipments=[shipment_summary(shipment) for shipment in order.shipments.all()],
-        refunds=[refund_answer(refund, currency) for refund in order.refunds.all()],
+        shipments=[shipment_summary(shipment) for shipment in details.shipments],
+        refunds=[refund_answer(refund, currency) for refund in details.refunds],
         warnings=list(warnings),
         changed=changed,
         ignored=ignored,

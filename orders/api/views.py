@@ -16,6 +16,7 @@ from orders.api.answers import (
     order_answers,
     refund_answer,
 )
+from orders.api.details import details_at_hand, read_details
 from orders.inputs import CancelInput, Moment, OrderInput, RefundInput, Word
 from orders.models import Order
 from orders.selectors import order_by_external_id, orders_matching
@@ -29,7 +30,6 @@ from postpurchase.api.batches import BatchShape, Items
 from postpurchase.api.pagination import Page, PageQuery, page_of
 from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.lib import clock
-from postpurchase.lib.validation import Problem
 
 NEWEST_FIRST = ("-placed_at", "-id")
 AS_THEY_CHANGED = ("updated_at", "id")
@@ -88,10 +88,18 @@ class OrderView(ApiView):
         """
         merchant, now = merchant_of(request), clock.now()
         result = upsert_order(merchant=merchant, data=body, now=now)
-        return Answer(
-            _shown(merchant, external_id, result.warnings, changed=result.changed, ignored=result.status == "ignored"),
-            status=201 if result.status == "created" else 200,
+        if result.order is None:
+            raise TypeError("an order that was not refused is stored")
+        is_new = result.status == "created"
+        answer = order_answer(
+            result.order,
+            read_details(result.order, is_new=is_new),
+            tracking_url=_tracking_url(merchant, result.order),
+            warnings=result.warnings,
+            changed=result.changed,
+            ignored="older" if result.status == "ignored" else UNSET,
         )
+        return Answer(answer, status=201 if is_new else 200)
 
     @operation("get_order", "Read an order", scope=Scope.ORDERS_READ, answers={200: OrderAnswer}, refusals=(404,))
     def get(self, request: Request, external_id: str) -> Answer:
@@ -167,19 +175,13 @@ class RefundsView(ApiView):
         return Answer(answer, status=201 if result.created else 200)
 
 
-def _shown(
-    merchant: Merchant,
-    external_id: str,
-    warnings: tuple[Problem, ...] = (),
-    *,
-    changed: bool | msgspec.UnsetType = UNSET,
-    ignored: bool = False,
-) -> OrderAnswer:
+def _shown(merchant: Merchant, external_id: str, *, changed: bool | msgspec.UnsetType = UNSET) -> OrderAnswer:
     order = _order(external_id)
-    link = page_links.page_url(merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=clock.now())
-    return order_answer(
-        order, tracking_url=link, warnings=warnings, changed=changed, ignored="older" if ignored else UNSET
-    )
+    return order_answer(order, details_at_hand(order), tracking_url=_tracking_url(merchant, order), changed=changed)
+
+
+def _tracking_url(merchant: Merchant, order: Order) -> str:
+    return page_links.page_url(merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=clock.now())
 
 
 def _order(external_id: str) -> Order:

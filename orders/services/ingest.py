@@ -29,7 +29,7 @@ from orders.rows import (
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customers import customers_of_orders
 from postpurchase.accounts.models import Merchant, Store
-from postpurchase.accounts.rows import insert_rows, read_rows, row_of, update_rows
+from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
 from postpurchase.lib.ids import uuid7
 from postpurchase.lib.locks import lock_names
@@ -170,8 +170,10 @@ class _Round:
                 results[data.external_id] = OrderResult(data.external_id, "ignored", row)
             elif row and bytes(row.content_hash) == digest:
                 if data.updated_at and data.updated_at != row.source_updated_at:
-                    row.source_updated_at = data.updated_at
+                    row.source_updated_at = data.updated_at.astimezone(dt.UTC)
                     touched.append(row)
+                if row.store_id == self.stores[data.store].id:
+                    row.store = self.stores[data.store]
                 results[data.external_id] = _result(data, "unchanged", row)
             elif (
                 row
@@ -191,7 +193,8 @@ class _Round:
     def _begin(self, data: OrderInput, digest: bytes, row: Order | None) -> _Work:
         if row is not None:
             return _Work(data, digest, row, False, status_before=row.status, payment_before=row.payment_status)
-        new = Order(merchant=self.merchant, external_id=data.external_id, created_at=self.now, updated_at=self.now)
+        ids = {"merchant_id": self.merchant.id, "external_id": data.external_id}
+        new = made(Order, {**order_columns(data), **ids, "created_at": self.now, "updated_at": self.now})
         return _Work(data, digest, new, True)
 
     def _write(self, work: list[_Work]) -> list[OrderResult]:
@@ -231,8 +234,8 @@ class _Round:
         ]
 
     def _compare(self, item: _Work, customer: Customer | None) -> None:
-        columns = order_columns(item.data)
-        item.changed |= write_columns(item.row, columns)
+        if not item.is_new:
+            item.changed |= write_columns(item.row, order_columns(item.data))
         links: list[tuple[str, Store | Customer | None]] = [("store", self.stores[item.data.store])]
         if item.row.erased_at is None:  # the sums of an erased customer stay together
             links.append(("customer", customer))
@@ -247,7 +250,8 @@ class _Round:
         else:
             item.row.cancelled_at = None
         item.row.content_hash = item.hash
-        item.row.source_updated_at = item.data.updated_at or item.row.source_updated_at
+        if item.data.updated_at:
+            item.row.source_updated_at = item.data.updated_at.astimezone(dt.UTC)
         if item.changed:
             item.row.updated_at = self.now
 

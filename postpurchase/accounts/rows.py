@@ -75,6 +75,12 @@ def instance_of(model: type[M], values: Sequence[Any], columns: tuple[str, ...] 
     return model.from_db("default", names, values)
 
 
+def made(model: type[M], columns: Row) -> M:
+    """Return an instance for a row that is about to be inserted; columns that are not named get their defaults."""
+    values = [columns[name] if name in columns else field.get_default() for name, field in _columns(model).items()]
+    return model.from_db("default", list(_columns(model)), values)
+
+
 def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
     """Return an instance's columns as ``insert_rows`` takes them, all of them or those named (``id`` always)."""
     if columns is None:
