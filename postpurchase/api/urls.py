@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Longer patterns first: an order's id may hold slashes.
     path("", include("loyalty.api.urls")),
     path("", include("tracking.api.urls")),
+    path("", include("postpurchase.privacy.api.urls")),
     path("", include("orders.api.urls")),
     path("", include("messaging.api.urls")),
     path("", include("postpurchase.webhooks.api.urls")),

@@ -39,13 +39,14 @@ def csv_lines(table: Table) -> Iterator[str]:
     A text that a spreadsheet would take for a formula begins with an apostrophe; numbers stay numbers.
     """
     columns = [str(field.column) for field in table._meta.local_concrete_fields]
-    yield _line(columns)
+    yield csv_line(columns)
     for text in json_rows(table):
         row = json.loads(text, parse_float=Decimal)
-        yield _line(_cell(row[column]) for column in columns)
+        yield csv_line(csv_cell(row[column]) for column in columns)
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
+    """Return a value as the text of a cell."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -57,7 +58,8 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """Return one line of a CSV file, every cell quoted."""
     target = io.StringIO()
     csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return target.getvalue()
