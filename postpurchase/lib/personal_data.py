@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# ``person`` of a table whose rows name an order or a customer by ``subject_id``.
+# ``person`` of a table whose rows name an order or a customer by ``subject_id``; may stand at the end of a way.
 SUBJECT = "subject_id"
 
 # Reasons why a column is nobody's personal data.

@@ -1,7 +1,6 @@
 """A customer's copy: complete, nobody else's, readable by machines and in a spreadsheet."""
 
 import csv
-import datetime as dt
 import io
 import json
 import time
@@ -9,11 +8,11 @@ import zipfile
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
-from orders.models import Customer, Order, OrderLine
+from orders.models import Order, OrderLine
 from postpurchase.accounts.scoping import merchant_scope
-from postpurchase.lib import clock
 from postpurchase.privacy.registry import tables
 from postpurchase.privacy.selectors.copy import as_json, as_zip, copied_columns, copy_of_customer
 from tests.conftest import NOW
@@ -105,10 +104,11 @@ def test_the_archive_has_the_document_and_a_table_for_each_section(merchant) -> 
 
 
 @pytest.mark.usefixtures("in_scope")
-def test_five_thousand_orders_take_far_less_than_half_a_minute(merchant, world) -> None:
+def test_five_thousand_orders_take_as_many_queries_as_one_and_seconds(merchant, world) -> None:
     customer = make_customer(merchant)
-    orders = [
-        Order(
+
+    def order(number: int) -> Order:
+        return Order(
             merchant=merchant,
             store=world.store,
             customer=customer,
@@ -122,29 +122,37 @@ def test_five_thousand_orders_take_far_less_than_half_a_minute(merchant, world) 
             created_at=NOW,
             updated_at=NOW,
         )
-        for number in range(5_000)
-    ]
-    Order.objects.bulk_create(orders)
-    lines = [(order, position) for order in orders for position in (1, 2, 3)]
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            merchant=merchant,
-            order=order,
-            external_id=str(position),
-            position=position,
-            name="Tasse",
-            quantity=1,
-            unit_price="1",
-            total="1",
-        )
-        for order, position in lines
-    )
 
-    began = time.monotonic()
-    copy = copy_of_customer(customer=Customer.objects.get(pk=customer.pk), merchant=merchant, now=clock.now())
+    def add(numbers: range) -> None:
+        orders = Order.objects.bulk_create(map(order, numbers))
+        OrderLine.objects.bulk_create(
+            OrderLine(
+                merchant=merchant,
+                order=row,
+                external_id=str(position),
+                position=position,
+                name="Tasse",
+                quantity=1,
+                unit_price="1",
+                total="1",
+            )
+            for row in orders
+            for position in (1, 2, 3)
+        )
+
+    add(range(1))
+    with CaptureQueriesContext(connection) as for_one:
+        copy_of_customer(customer=customer, merchant=merchant, now=NOW)
+    add(range(1, 5_000))
+    # The processor's time of this process: what else the machine does is not ours to judge.
+    began = time.process_time()
+    with CaptureQueriesContext(connection) as for_many:
+        copy = copy_of_customer(customer=customer, merchant=merchant, now=NOW)
     document = as_json(copy)
-    took = dt.timedelta(seconds=time.monotonic() - began)
+    took = time.process_time() - began
 
     assert (len(copy.sections["orders"]), len(copy.sections["order_lines"])) == (5_000, 15_000)
     assert len(document) > 5_000_000
-    assert took < dt.timedelta(seconds=30)
+    # Beyond the same queries there is only what fetches a long answer in pieces.
+    assert len([one for one in for_many if "FETCH" not in one["sql"]]) == len(for_one)
+    assert took < 30

@@ -34,6 +34,7 @@ from postpurchase.operations import logs
 from postpurchase.privacy.models import Erasure
 from postpurchase.privacy.registry import tables, wordy_columns
 from postpurchase.privacy.services.erase import SECOND_ROUND_AFTER, request_erasure, run_erasure
+from postpurchase.webhooks.models import WebhookDelivery
 from tests.messaging.making import FakeProvider, Outcome
 from tests.privacy.residues import broker_keys_that_hold, columns_that_hold
 from tests.tenancy.rows import fill_world
@@ -67,6 +68,7 @@ def full_tables(committed_db, merchant) -> Customer:
                 model.objects.filter(pk=rows[model].pk).update(**changes)
         # What a shop sent refers to this person by their shop's id.
         DeliveryReference.objects.update(kind="customer", external_id=Customer.objects.get().external_id)
+        WebhookDelivery.objects.update(subject_id=Order.objects.get().pk)
         Customer.objects.update(erased_at=None)
         Order.objects.update(erased_at=None)
         Erasure.objects.all().delete()

@@ -18,11 +18,11 @@ import msgspec
 from django.db import models
 
 from orders.models import Customer
+from orders.selectors import ids_of_customer
 from postpurchase.accounts.models import Merchant, MerchantModel
 from postpurchase.exports.rows import csv_cell, csv_line
 from postpurchase.lib.personal_data import Table
-from orders.selectors import ids_of_customer
-from postpurchase.privacy.registry import rows_of, tables
+from postpurchase.privacy.registry import RowsOfPerson, tables
 
 FORMAT, VERSION = "postpurchase.customer", 1
 CHUNK = 2_000
@@ -41,9 +41,9 @@ class CustomerCopy:
 
 def copy_of_customer(*, customer: Customer, merchant: Merchant, now: dt.datetime) -> CustomerCopy:
     """Collect a customer's copy; sections without rows are there and empty. Needs the merchant's scope."""
-    ids = ids_of_customer(customer_id=customer.id)
+    person = RowsOfPerson(ids_of_customer(customer_id=customer.id))
     sections = {
-        table.section: list(_rows(model, table, rows_of(model, table, ids)))
+        table.section: list(_rows(model, table, person.of(model, table)))
         for model, table in tables().items()
         if table.section
     }
