@@ -39,6 +39,7 @@ class Action(enum.Enum):
     MANAGE_KEYS = "manage_keys"
     MANAGE_TEAM = "manage_team"
     EXPORT = "export"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 EVERYBODY = frozenset(Role)
@@ -50,6 +51,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_KEYS: frozenset({Role.OWNER}),
     Action.MANAGE_TEAM: frozenset({Role.OWNER}),
     Action.EXPORT: frozenset({Role.OWNER}),
+    Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -96,6 +98,10 @@ class Member:
     @property
     def may_export(self) -> bool:
         return self.may(Action.EXPORT)
+
+    @property
+    def may_manage_webhooks(self) -> bool:
+        return self.may(Action.MANAGE_WEBHOOKS)
 
     @property
     def may_retry(self) -> bool:

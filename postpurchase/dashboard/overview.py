@@ -11,6 +11,8 @@ from messaging.models import Message
 from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import DeliveryState, EventDelivery
+from postpurchase.webhooks.models import WebhookEndpoint
+from postpurchase.webhooks.selectors import switched_off_by_us
 from tracking.models import Shipment
 
 NPS_DAYS = 90
@@ -20,7 +22,9 @@ TROUBLE = ("attempt_failed", "exception", "expired")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``parked`` are events whose handler failed too often and that wait for a person."""
+    """``parked`` are events whose handler failed too often and that wait for a person; ``webhooks_off``
+    are endpoints that we switched off ourselves.
+    """
 
     orders_today: int
     orders_week: int
@@ -34,6 +38,7 @@ class Overview:
     nps: Nps
     parked: list[EventDelivery]
     newest_orders: list[Order]
+    webhooks_off: list[WebhookEndpoint]
 
 
 def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
@@ -71,4 +76,5 @@ def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
             .order_by("-sequence")[:PARKED_SHOWN]
         ),
         newest_orders=list(Order.objects.select_related("customer").order_by("-placed_at", "-id")[:6]),
+        webhooks_off=switched_off_by_us(merchant=merchant),
     )

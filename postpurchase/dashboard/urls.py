@@ -13,6 +13,8 @@ from postpurchase.dashboard.views import (
     orders,
     storefronts,
     team,
+    webhook_deliveries,
+    webhooks,
 )
 
 app_name = "dashboard"
@@ -38,6 +40,21 @@ urlpatterns = [
     path("export/", export.export, name="export"),
     path("export/everything.<slug:format>.zip", export.everything, name="export_everything"),
     path("export/<slug:name>.<slug:format>", export.one_list, name="export_list"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook_new"),
+    path("webhooks/<uuid:endpoint_id>/", webhook_deliveries.webhook, name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<uuid:endpoint_id>/switch/", webhooks.switch, name="webhook_switch"),
+    path("webhooks/<uuid:endpoint_id>/rotate/", webhooks.rotate, name="webhook_rotate"),
+    path("webhooks/<uuid:endpoint_id>/delete/", webhooks.delete, name="webhook_delete"),
+    path("webhooks/<uuid:endpoint_id>/test/", webhook_deliveries.test, name="webhook_test"),
+    path("webhooks/<uuid:endpoint_id>/replay/", webhook_deliveries.replay_time, name="webhook_replay"),
+    path("webhooks/deliveries/<uuid:delivery_id>/", webhook_deliveries.delivery, name="webhook_delivery"),
+    path(
+        "webhooks/deliveries/<uuid:delivery_id>/replay/",
+        webhook_deliveries.replay_one,
+        name="webhook_delivery_replay",
+    ),
     path("team/", team.team, name="team"),
     path("team/<uuid:membership_id>/", team.member, name="team_member"),
     path("retry/<uuid:delivery_id>/", home.retry, name="retry"),

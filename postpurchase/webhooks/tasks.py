@@ -5,7 +5,7 @@ from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
-from postpurchase.webhooks.services import forget, plan, send, settle
+from postpurchase.webhooks.services import forget, notices, plan, send, settle
 
 # A doorbell nobody answered in this time is rung again by the next round.
 DOORBELL_SECONDS = 30
@@ -30,8 +30,10 @@ def send_batch(*, merchant_id: str, endpoint_id: str, **_later: Any) -> None:
 
 @app.task(name="webhooks.sweep_stuck")
 def sweep_stuck(**_later: Any) -> None:
-    """Take back what lost workers had in hand."""
-    settle.sweep_stuck(now=clock.now())
+    """Take back what lost workers had in hand, and tell owners what was switched off."""
+    now = clock.now()
+    settle.sweep_stuck(now=now)
+    notices.tell_owners(now=now)
 
 
 @app.task(name="webhooks.forget_old_deliveries")

@@ -43,6 +43,8 @@ MERCHANT_PAGES = [
     "/dashboard/brand/stores/",
     "/dashboard/api-keys/",
     "/dashboard/export/",
+    "/dashboard/webhooks/",
+    "/dashboard/webhooks/new/",
     "/dashboard/team/",
     "/accounts/password/change/",
     "/accounts/email/",

@@ -11,6 +11,7 @@ from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member
 from postpurchase.dashboard.urls import urlpatterns
 from postpurchase.events.models import EventDelivery
+from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
 from tests.tenancy.rows import fill_world
@@ -35,6 +36,19 @@ ROUTES = [
     (GET, "export", OWNERS),
     (GET, "export_everything", OWNERS),
     (GET, "export_list", OWNERS),
+    (GET, "webhooks", MANAGERS),
+    (GET, "webhook_new", MANAGERS),
+    (GET, "webhook", MANAGERS),
+    (GET, "webhook_edit", MANAGERS),
+    (GET, "webhook_delivery", MANAGERS),
+    (POST, "webhook_new", MANAGERS),
+    (POST, "webhook_edit", MANAGERS),
+    (POST, "webhook_switch", MANAGERS),
+    (POST, "webhook_rotate", MANAGERS),
+    (POST, "webhook_delete", MANAGERS),
+    (POST, "webhook_test", MANAGERS),
+    (POST, "webhook_replay", MANAGERS),
+    (POST, "webhook_delivery_replay", MANAGERS),
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
@@ -62,6 +76,12 @@ OF_AN_OBJECT = {
     "api_key_revoke": "accounts.ApiKey",
     "team_member": "accounts.Membership",
     "retry": "events.EventDelivery",
+    **dict.fromkeys(
+        ["webhook", *(f"webhook_{name}" for name in ("edit", "switch", "rotate", "delete", "test", "replay"))],
+        "webhooks.WebhookEndpoint",
+    ),
+    "webhook_delivery": "webhooks.WebhookDelivery",
+    "webhook_delivery_replay": "webhooks.WebhookDelivery",
 }
 
 
@@ -111,7 +131,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     assert _everything() == before
 
 
-@pytest.mark.parametrize("name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "team"])
+@pytest.mark.parametrize("name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "webhooks", "team"])
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
     response = stranger.get(reverse(f"dashboard:{name}"), {"q": "mine"} if name == "orders" else {})
 
@@ -125,6 +145,8 @@ def _everything() -> dict[str, object]:
             "journeys": list(Journey.objects.order_by("pk").values_list("pk", "active")),
             "keys": list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
             "members": list(Membership.objects.order_by("pk").values_list("pk", "role")),
+            "webhooks": list(WebhookEndpoint.objects.order_by("pk").values()),
+            "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
         }
 

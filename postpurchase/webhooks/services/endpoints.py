@@ -99,10 +99,21 @@ def update_endpoint(
     endpoint.url, endpoint.events, endpoint.description = url, list(dict.fromkeys(events)), description
     endpoint.include_personal_data, endpoint.updated_at = include_personal_data, now
     endpoint.save(update_fields=["url", "events", "description", "include_personal_data", "updated_at"])
-    if active and not endpoint.active:
-        _switch_on(endpoint)
-    elif endpoint.active and not active:
-        switch_off(endpoint=endpoint, reason=DisabledReason.BY_HAND, now=now)
+    _set_active(endpoint, active, now)
+    return endpoint
+
+
+def set_active(*, merchant: Merchant, endpoint_id: uuid.UUID, active: bool, now: dt.datetime) -> WebhookEndpoint | None:
+    """Switch an endpoint on or off and change nothing else; None where there is none. Needs the merchant's scope.
+
+    Raises ``Refused`` where it is to be switched on and its address is not called any more.
+    """
+    endpoint = _held(endpoint_id)
+    if endpoint is None:
+        return None
+    if active and (problems := url_problems(endpoint.url)):
+        raise Refused(problems)
+    _set_active(endpoint, active, now)
     return endpoint
 
 
@@ -176,6 +187,13 @@ def event_problems(events: Sequence[str]) -> list[Problem]:
 def _held(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
     """Return the endpoint, held until the transaction ends: claims and changes of one endpoint follow each other."""
     return WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).filter(pk=endpoint_id).first()
+
+
+def _set_active(endpoint: WebhookEndpoint, active: bool, now: dt.datetime) -> None:
+    if active and not endpoint.active:
+        _switch_on(endpoint)
+    elif endpoint.active and not active:
+        switch_off(endpoint=endpoint, reason=DisabledReason.BY_HAND, now=now)
 
 
 def _switch_on(endpoint: WebhookEndpoint) -> None:
