@@ -519,7 +519,7 @@ def test_orders_are_searched_for_and_asked_for_one_by_one():
     page = ask(send, SINCE | {"turn": "orders", "page": 400000})
 
     assert [(request.method, request.path) for request in send.asked] == [
-        ("POST", "/api.php/v2/orders/search?sort=%2Bid&page=1&per_page=50"),
+        ("POST", "/api.php/v2/orders/search?sort=%2Bid&page=1&per_page=20"),
         ("GET", "/api.php/v2/orders/400210"),
     ]
     # Ten minutes before, as the clock in Berlin shows it.
@@ -555,9 +555,9 @@ def test_a_full_page_goes_on_behind_its_last_number():
 
     page = ask(send, SINCE | {"turn": "orders", "page": 1})
 
-    # The shop gave more than was asked for, in another order: the first fifty numbers are this page.
-    assert [thing.body["order"]["id"] for thing in page.found] == list(range(400_201, 400_251))
-    assert (page.more, page.cursor["turn"], page.cursor["page"]) == (True, "orders", 400_251)
+    # The shop gave more than was asked for, in another order: the first twenty numbers are this page.
+    assert [thing.body["order"]["id"] for thing in page.found] == list(range(400_201, 400_221))
+    assert (page.more, page.cursor["turn"], page.cursor["page"]) == (True, "orders", 400_221)
 
 
 def test_an_order_that_is_gone_meanwhile_is_left_out():

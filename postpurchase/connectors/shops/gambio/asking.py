@@ -20,6 +20,8 @@ from postpurchase.connectors.base import Poller, PollFailed, PollPage, Request, 
 from postpurchase.connectors.polling import Found, Shop, Turn, next_page, objects_in, polled
 
 PAGE = 50
+# Each order of a page is a request of its own, and a page must not take long.
+ORDERS_PAGE = 20
 MOST_PAGES_OF_CODES = 200
 SHOPS_CLOCK = ZoneInfo("Europe/Berlin")
 HOUR = dt.timedelta(hours=1)
@@ -40,20 +42,20 @@ class _Asking:
 
     def products(self, shop: Shop, since: dt.datetime, first: int) -> Found:
         moments = ("products.products_last_modified", "products.products_date_added")
-        found = self._search(shop, "products", "products.products_id", moments, since, first)
+        found = self._search(shop, "products", "products.products_id", moments, since, first, PAGE)
         shop_url = self._shop_url(shop) if found else ""
         things = (polled("product", str(one["id"]), {"product": one, "shop_url": shop_url}) for one in found)
         return Found(tuple(things), len(found) == PAGE, _behind(found))
 
     def orders(self, shop: Shop, since: dt.datetime, first: int) -> Found:
         moments = ("orders.last_modified", "orders.date_purchased")
-        listed = self._search(shop, "orders", "orders.orders_id", moments, since, first)
+        listed = self._search(shop, "orders", "orders.orders_id", moments, since, first, ORDERS_PAGE)
         things = []
         for row in listed:
             order = shop.ask_if_there(self._request("GET", f"/api.php/v2/orders/{row['id']}"))
             if isinstance(order, dict):
                 things.append(polled("order", str(row["id"]), {"order": order, "listed": row}))
-        return Found(tuple(things), len(listed) == PAGE, _behind(listed))
+        return Found(tuple(things), len(listed) == ORDERS_PAGE, _behind(listed))
 
     def tracking_codes(self, shop: Shop, since: dt.datetime, page: int) -> Found:
         path = f"/api.php/v2/tracking_codes?sort=-id&page={page}&per_page={PAGE}"
@@ -64,17 +66,24 @@ class _Asking:
         return Found(tuple(things), len(codes) == len(new) == PAGE and page < MOST_PAGES_OF_CODES)
 
     def _search(
-        self, shop: Shop, resource: str, number: str, moments: tuple[str, ...], since: dt.datetime, first: int
+        self,
+        shop: Shop,
+        resource: str,
+        number: str,
+        moments: tuple[str, ...],
+        since: dt.datetime,
+        first: int,
+        most: int,
     ) -> list[dict[str, Any]]:
-        """Return at most a page of what changed since then and has at least the number ``first``, by number."""
+        """Return at most ``most`` of what changed since then and has at least the number ``first``, by number."""
         changed = [{"geq": {moment: _shops_time(since)}} for moment in moments]
         condition = {"search": {"must": [{"geq": {number: str(first)}}, {"should": changed}]}}
-        path = f"/api.php/v2/{resource}/search?sort=%2Bid&page=1&per_page={PAGE}"
+        path = f"/api.php/v2/{resource}/search?sort=%2Bid&page=1&per_page={most}"
         body = json.dumps(condition).encode()
         found = objects_in(shop.ask(self._request("POST", path, body)), resource)
         if not all(isinstance(one.get("id"), int) for one in found):
             raise PollFailed(f"The shop's list of {resource} has a form that we do not know.")
-        return sorted(found, key=lambda one: int(one["id"]))[:PAGE]
+        return sorted(found, key=lambda one: int(one["id"]))[:most]
 
     def _shop_url(self, shop: Shop) -> str:
         """Return where the shop's pages are, empty where we may not know."""
