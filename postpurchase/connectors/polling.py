@@ -12,6 +12,7 @@ When a round began is told by the shop's own clock (the ``Date`` of its answer),
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,8 @@ from postpurchase.connectors.base import Polled, PollFailed, PollPage, Reply, Re
 from postpurchase.lib.strict_json import BATCH, NotStrict, TooLarge, loads
 from postpurchase.lib.validation import Refused
 
+# How shops name a right that is missing: Shopware's "order_transaction:read", Magento's "Magento_Sales::sales".
+_RIGHT = re.compile(rb"[a-z_]{1,80}:read\b|Magento_[A-Za-z]{1,40}::[a-z_]{1,60}")
 LOOK_BACK = dt.timedelta(minutes=10)
 LONGEST_WAIT = 3600
 
@@ -131,6 +134,11 @@ def _failed(reply: Reply) -> PollFailed:
     wait = reply.headers.get("retry-after", "")
     retry_after = min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 10 else None
     if reply.status in (401, 403):
+        missing = sorted({match.decode() for match in _RIGHT.findall(reply.body[:20_000])})
+        if missing:
+            return PollFailed(
+                f"The shop does not let these credentials read everything; missing: {', '.join(missing)}."
+            )
         return PollFailed("The shop refuses these credentials, or they may not read orders.")
     if 300 <= reply.status < 400:
         to = reply.headers.get("location", "")[:200]

@@ -29,6 +29,9 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("permissions", "Permissions and consents"),
             Page("tracking-page", "The tracking page"),
             Page("surveys-and-points", "Surveys and points"),
+            Page("connect-shopware", "Connect Shopware 6"),
+            Page("connect-magento", "Connect Magento 2"),
+            Page("connect-gambio", "Connect Gambio"),
         ),
     ),
     (
@@ -36,6 +39,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         (
             Page("orders", "Pushing orders"),
             Page("client-kit", "Client kit"),
+            Page("connect-own-shop", "Connect a shop of your own making"),
             Page("importing", "Bringing orders in"),
             Page("shipments", "Parcels and carriers' news"),
             Page("mails", "Mails and SMS"),

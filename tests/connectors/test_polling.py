@@ -83,6 +83,22 @@ def test_the_same_content_is_the_same_delivery():
     ("answer", "reason", "retry_after"),
     [
         (reply({}, 401), "The shop refuses these credentials, or they may not read orders.", None),
+        (
+            reply({"errors": [{"detail": '{"missingPrivileges":["order:read","currency:read"]}'}]}, 403),
+            "The shop does not let these credentials read everything; missing: currency:read, order:read.",
+            None,
+        ),
+        (
+            reply(
+                {
+                    "message": "isn't authorized to access %resources",
+                    "parameters": {"resources": "Magento_Sales::sales"},
+                },
+                401,
+            ),
+            "The shop does not let these credentials read everything; missing: Magento_Sales::sales.",
+            None,
+        ),
         (reply({}, 404), "There is no such interface at the shop's address.", None),
         (reply({}, 429, retry_after="30"), "The shop was asked too often.", 30),
         (reply({}, 503, retry_after="99999"), "The shop answered with an error (status 503).", 3600),

@@ -18,4 +18,6 @@ CONNECTOR = Connector(
     read=read,
     makes_secret=True,
     poller=POLLER,
+    # Only shops with the app do, and nothing tells us which have it.
+    pushes_orders=False,
 )
