@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
-
 from orders.enums import MergeReason
 from orders.matching import Told, match
 from orders.models import Customer, CustomerMerge
 from orders.services.merge_rows import Merging, gaps_filled_by, store_merges
 from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject
 from postpurchase.lib.locks import lock_names
 
@@ -29,7 +28,14 @@ COLUMNS = (
     "language",
     "accepts_marketing",
     "attributes",
+    "merged_into_id",
+    "updated_at",
 )
+# With what the partial indexes ask for, which PostgreSQL does not conclude from long lists.
+MEANT = """
+    (external_id = ANY(%(external_ids)s) AND external_id <> '') OR (email = ANY(%(emails)s) AND email <> '')
+    OR (phone = ANY(%(phones)s) AND phone <> '') OR id = ANY(%(ids)s::uuid[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,13 @@ class CustomerBook:
         phones = {one.phone for one in everybody if one.phone}
         known = {customer_id for customer_id in ids if customer_id}
         lock_names(realm=realm_of(self.merchant), names=[*external_ids, *emails, *phones])
-        if not (external_ids or emails or phones or known):
-            return
-        rows = Customer.objects.filter(
-            Q(external_id__in=external_ids) | Q(email__in=emails) | Q(phone__in=phones) | Q(pk__in=known),
-            erased_at__isnull=True,
+        self._read(
+            f"({MEANT}) AND erased_at IS NULL",
+            external_ids=list(external_ids),
+            emails=list(emails),
+            phones=list(phones),
+            ids=list(known),
         )
-        self._read(rows.order_by("created_at", "id"))
 
     def find(self, told: Told, *, known_id: uuid.UUID | None = None) -> Found:
         """Return who is meant, a new customer if nobody is known; whoever else it proves to be is merged.
@@ -134,13 +140,8 @@ class CustomerBook:
 
     def save(self) -> list[NewEvent]:
         """Write everybody who is new, changed or merged; return what there is to record."""
-        Customer.objects.bulk_create(self._created.values())
-        Customer.objects.bulk_create(
-            [self._by_id[customer_id] for customer_id in self._changed],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*COLUMNS, "merged_into", "updated_at"],
-        )
+        insert_rows(Customer, [row_of(customer) for customer in self._created.values()])
+        update_rows(Customer, [row_of(self._by_id[customer_id], COLUMNS) for customer_id in self._changed])
         created = [NewEvent("customer.created", Subject.customer(customer_id), {}) for customer_id in self._created]
         updated = [
             NewEvent("customer.updated", Subject.customer(customer_id), {"changed": sorted(names)})
@@ -149,14 +150,16 @@ class CustomerBook:
         ]
         return [*created, *updated, *store_merges(merchant=self.merchant, mergings=self._merged)]
 
-    def _read(self, rows: Iterable[Customer]) -> None:
-        """Take people in, and whoever they were merged into."""
-        for customer in rows:
+    def _read(self, condition: str, **parameters: list[Any]) -> None:
+        """Take people in, and whoever they were merged into; nobody else changes them until this transaction ends."""
+        if not any(parameters.values()):
+            return
+        rows = read_rows(Customer, condition, parameters, end="ORDER BY id FOR NO KEY UPDATE")
+        for customer in sorted(rows, key=lambda row: (row.created_at, row.id)):
             if customer.id not in self._by_id:
                 self._index(customer)
         missing = {row.merged_into_id for row in self._by_id.values() if row.merged_into_id} - set(self._by_id)
-        if missing:
-            self._read(Customer.objects.filter(pk__in=missing))
+        self._read("id = ANY(%(ids)s::uuid[])", ids=list(missing))
 
     def _index(self, customer: Customer) -> None:
         self._by_id[customer.id] = customer
@@ -193,7 +196,8 @@ class CustomerBook:
         return customer
 
     def _add(self) -> Customer:
-        customer = Customer(merchant=self.merchant, created_at=self.now, updated_at=self.now)
+        moments = {"created_at": self.now, "updated_at": self.now}
+        customer = made(Customer, {"merchant_id": self.merchant.id, **moments})
         self._created[customer.id] = customer
         return customer
 
