@@ -22,7 +22,7 @@ from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member, create_merchant
 from postpurchase.events.models import Event
 from postpurchase.exports.archive import archive_chunks, table_chunks
-from postpurchase.exports.services.bring_back import CannotBringBack, bring_back
+from postpurchase.exports.services.bring_back import NUMBERED, CannotBringBack, bring_back
 from postpurchase.exports.tables import LEFT_OUT, exported_tables, file_name
 from tests.conftest import NOW, _empty_all_tables, _owner_connection, make_world
 from tests.orders.bodies import order_input
@@ -55,16 +55,17 @@ def write(merchant: Merchant, path: Path, format: str = "jsonl") -> dict[str, by
 def comparable(files: dict[str, bytes]) -> dict[str, object]:
     """Rows without what may differ: the place in the order of all merchants' events, the ids of people, the pause."""
     found: dict[str, object] = {}
+    numbers = [json.loads(line)["sequence"] for line in files["events/event.jsonl"].decode().split("\n")[:-1]]
     for name, content in files.items():
         if name in ("manifest.json", "people.jsonl"):
             continue
         rows = [json.loads(line) for line in content.decode().split("\n")[:-1]]
-        first = min((row["sequence"] for row in rows if "sequence" in row), default=0)
         for row in rows:
             row.pop("sending_paused", None)
             row.pop("user_id", None)
-            if "sequence" in row:
-                row["sequence"] -= first
+            for column in ("sequence", "planned_through", "mark"):
+                if row.get(column):
+                    row[column] = min(row[column], max(numbers)) - min(numbers)
         found[name] = rows
     return found
 
@@ -253,3 +254,16 @@ def test_all_tables_are_of_one_moment(busy, tmp_path) -> None:
     assert connection.in_atomic_block is False
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         assert b"CHANGED" not in archive.read("orders/order.jsonl")
+
+
+def test_every_number_of_an_event_is_known_to_the_way_back(busy, tmp_path) -> None:
+    """A table that repeats the events' numbers must be listed, else it would point at somebody else's events."""
+    listed = {f"{label}.{column}" for label, columns in NUMBERED.items() for column in columns}
+    repeating = {
+        f"{table._meta.label}.{field.column}"
+        for table in exported_tables()
+        for field in table._meta.local_concrete_fields
+        if field.column in ("sequence", "planned_through", "mark", "event_sequence")
+    }
+
+    assert repeating == listed

@@ -8,7 +8,7 @@ import hashlib
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +29,13 @@ from postpurchase.exports.archive import (
 )
 from postpurchase.exports.tables import Table, exported_tables, file_name, user_columns
 
+# Columns that hold numbers of events, which all merchants of an installation draw from one sequence.
+NUMBERED = {
+    "events.Event": ("sequence",),
+    "events.EventDelivery": ("sequence",),
+    "webhooks.WebhookDelivery": ("sequence",),
+    "webhooks.WebhookCursor": ("planned_through", "mark"),
+}
 STAGE = "export_lines"
 LARGEST_MANIFEST = 10_000_000
 
@@ -95,7 +102,7 @@ def _insist_on_room(merchant_id: uuid.UUID, slug: str) -> None:
 
 def _store_everything(archive: zipfile.ZipFile, manifest: Mapping[str, Any], merchant_id: uuid.UUID) -> BroughtBack:
     users = _users(archive)
-    first_sequence = _room_for_sequences(archive)
+    numbers = _numbers(archive)
     rows: dict[str, int] = {}
     for table in exported_tables():
         name = file_name(table, "jsonl")
@@ -103,7 +110,7 @@ def _store_everything(archive: zipfile.ZipFile, manifest: Mapping[str, Any], mer
             raise CannotBringBack(f"{name} is missing.")
         with archive.open(name) as file:
             lines = _Lines(file)
-            rows[name] = _store(table, _changed(table, iter(lines), users, first_sequence))
+            rows[name] = _store(table, _changed(table, iter(lines), users, numbers))
             lines.insist_on(manifest["files"][name], name)
     merchant = Merchant.objects.get(pk=merchant_id)
     pause_sending(merchant=merchant, paused=True)
@@ -143,24 +150,37 @@ class _Lines:
             raise CannotBringBack(f"{name} is not what the manifest says; the file is damaged.")
 
 
-def _changed(table: Table, lines: Iterator[str], users: Mapping[int, int], first_sequence: int | None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What to add to the numbers of events so that they stay in order and are nobody else's, and the highest of old."""
+
+    shift: int
+    highest: int
+
+    def here(self, row: dict[str, Any], columns: Sequence[str]) -> None:
+        """Change the numbers in ``row``. Beyond the highest there was nothing; zero means none."""
+        for column in columns:
+            if row[column]:
+                row[column] = min(row[column], self.highest) + self.shift
+
+
+def _changed(table: Table, lines: Iterator[str], users: Mapping[int, int], numbers: _Numbers | None) -> Iterator[str]:
     """Give rows the people and the place in the order of events that they have here."""
-    columns = user_columns(table)
-    has_sequence = any(field.column == "sequence" for field in table._meta.local_fields)
-    if not columns and not has_sequence:
+    people, numbered = user_columns(table), NUMBERED.get(table._meta.label, ())
+    if not people and not numbered:
         yield from lines
         return
     for line in lines:
         row = json.loads(line)
-        for column in columns:
+        for column in people:
             row[column] = users.get(row[column])
-        if has_sequence:
-            row["sequence"] += first_sequence
+        if numbers is not None:
+            numbers.here(row, numbered)
         yield json.dumps(row, ensure_ascii=False)
 
 
-def _room_for_sequences(archive: zipfile.ZipFile) -> int | None:
-    """Return what to add to the events' numbers so that they stay in order and are nobody else's. None without any."""
+def _numbers(archive: zipfile.ZipFile) -> _Numbers | None:
+    """Take as many numbers as the events need. None where there are no events."""
     lowest = highest = None
     with archive.open(file_name(Event, "jsonl")) as file:
         for line in file:
@@ -175,7 +195,7 @@ def _room_for_sequences(archive: zipfile.ZipFile) -> int | None:
             [highest - lowest + 1],
         )
         first: int = cursor.fetchone()[0]
-    return first - lowest
+    return _Numbers(shift=first - lowest, highest=highest)
 
 
 def _store(table: Table, lines: Iterator[str]) -> int:
