@@ -8,7 +8,6 @@ from postpurchase.accounts.models import Merchant, MerchantModel, User
 # What is not a merchant's data, each with its reason.
 LEFT_OUT = {
     "api.StoredAnswer": "answers kept for three days, for repeated requests",
-    "webhooks.WebhookCursor": "a place in the order of this installation's events; made anew where it is missing",
 }
 
 Table = type[MerchantModel] | type[Merchant]
