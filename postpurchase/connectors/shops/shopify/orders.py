@@ -109,7 +109,10 @@ def _sums(order: Part, lines: list[Line], tips: Decimal, purse: Purse, *, is_gro
         gone += tax_gone
     shipping += tips + sum(_fees(order, purse, has_tips=bool(tips)).values(), ZERO)
     back = sum((paid_back(refund, purse) for refund in order.parts("refunds")), ZERO)
-    total = max(purse.amount(order, "total_price") - gone, back)
+    paid = purse.amount(order, "total_price")
+    if paid < 0:
+        raise order.wrong("total_price", f"{paid} is below 0")
+    total = max(paid - gone, back)
     value = sum(
         (rounded(line.net if is_gross else line.net + line.tax, purse.currency) for line in lines if line.quantity),
         ZERO,

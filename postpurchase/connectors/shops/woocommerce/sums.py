@@ -28,6 +28,8 @@ def sums_of(order: Part, currency: str) -> tuple[dict[str, Decimal], list[Decima
         value = number(fee, "total", ZERO) + number(fee, "total_tax", ZERO)
         shipping, discount = (shipping + value, discount) if value > 0 else (shipping, discount - value)
     total = number(order, "total")
+    if total < 0:
+        raise order.wrong("total", f"{total} is below 0")
     sums = {
         # Nobody gets back more than was paid.
         "total": max(total, given_back(order)),

@@ -452,6 +452,7 @@ def test_properties_of_any_shape_are_taken_as_far_as_they_go() -> None:
         ({"created_at": None, "processed_at": None}, "created_at: a date is missing"),
         ({"updated_at": "gestern"}, "updated_at: a date is expected"),
         ({"total_price": None}, "total_price: an amount is missing"),
+        ({"total_price": "-0.01"}, "total_price: -0.01 is below 0"),
         ({"total_price": "viel"}, "total_price: a number is expected"),
         ({"currency": "DEM", "presentment_currency": None}, "currency: an active ISO 4217 currency is expected"),
         ({"line_items": "x"}, "line_items: a list is expected"),
