@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "postpurchase.api",
     "postpurchase.exports",
     "postpurchase.privacy",
+    "postpurchase.imports",
     "postpurchase.dashboard",
     "postpurchase.documentation",
     "postpurchase.operations",
@@ -219,6 +220,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "imports.sweep": {"task": "imports.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "imports.forget_old": {"task": "imports.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -16,6 +16,7 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.page_links import revoke_links_of
 from postpurchase.api.erase import erase_stored_answers
 from postpurchase.connectors.services.erase import erase_deliveries
+from postpurchase.imports.services.erase import erase_imported_rows
 from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.privacy.services.holds import erase_hold_reasons
 from postpurchase.webhooks.services.forget import forget_answers
@@ -50,6 +51,7 @@ STEPS: dict[str, EraseStep] = {
     "webhook_answers": _forget_receivers_answers,
     "stored_answers": erase_stored_answers,
     "holds": erase_hold_reasons,
+    "imported_rows": erase_imported_rows,
     # Last: the other parts find their rows by the orders.
     "orders": erase_orders,
 }

@@ -29,6 +29,7 @@ from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.connectors.models import DeliveryReference
 from postpurchase.events.dispatch import handle_subject
 from postpurchase.events.models import Event
+from postpurchase.imports.models import ImportEntry, ImportRow
 from postpurchase.lib import clock
 from postpurchase.operations import logs
 from postpurchase.privacy.models import Erasure
@@ -69,6 +70,9 @@ def full_tables(committed_db, merchant) -> Customer:
         # What a shop sent refers to this person by their shop's id.
         DeliveryReference.objects.update(kind="customer", external_id=Customer.objects.get().external_id)
         WebhookDelivery.objects.update(subject_id=Order.objects.get().pk)
+        # What was imported from a file is known by the order's number.
+        number = Order.objects.get().number
+        ImportEntry.objects.update(key=number, row_numbers=[ImportRow.objects.get().number])
         Customer.objects.update(erased_at=None)
         Order.objects.update(erased_at=None)
         Erasure.objects.all().delete()

@@ -1,0 +1,1 @@
+"""Orders, products and customers from files."""
