@@ -112,7 +112,7 @@ def request(
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise AnswerLost(_code(error)) from error
     finally:
-        connection.close()
+        connection.hang_up()
 
 
 def resolve(url: str, *, allow: Collection[str] = ()) -> Target:
@@ -208,6 +208,9 @@ class _DeadlineSocket:
         return io.BufferedReader(_DeadlineReader(self._sock, self._deadline))
 
     def close(self) -> None:
+        """``http.client`` closes as soon as it has read "Connection: close"; the body still comes after that."""
+
+    def hang_up(self) -> None:
         self._sock.close()
 
 
@@ -217,6 +220,7 @@ class _PinnedConnection(http.client.HTTPConnection):
     def __init__(self, target: Target, deadline: float) -> None:
         super().__init__(target.host, target.port)
         self._target, self._deadline = target, deadline
+        self._opened: _DeadlineSocket | None = None
 
     def connect(self) -> None:
         timeout = min(CONNECT_SECONDS, _seconds_left(self._deadline))
@@ -229,7 +233,13 @@ class _PinnedConnection(http.client.HTTPConnection):
         except BaseException:
             sock.close()
             raise
-        self.sock = _DeadlineSocket(sock, self._deadline)
+        self.sock = self._opened = _DeadlineSocket(sock, self._deadline)
+
+    def hang_up(self) -> None:
+        """End the connection, whatever state it is in."""
+        self.close()
+        if self._opened is not None:
+            self._opened.hang_up()
 
 
 def _seconds_left(deadline: float) -> float:

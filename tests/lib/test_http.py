@@ -197,6 +197,16 @@ def test_a_request_and_its_answer() -> None:
     assert body == b"To=1"
 
 
+@pytest.mark.parametrize("length", [b"Content-Length: 400000\r\n", b""])
+def test_a_body_that_comes_after_its_head_is_read_to_its_end(length) -> None:
+    """Servers say "Connection: close" because we do; what they have to say comes all the same."""
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + length + b"\r\n"
+    with raw_server([head, *[b"x" * 100_000] * 4], pause=0.05) as server:
+        found = request("GET", server.url, allow=[server.target], most_bytes=1_000_000)
+
+    assert len(found.body) == 400_000
+
+
 def test_redirects_are_answers_like_any_other() -> None:
     with raw_server(answer("302 Found", Location="http://169.254.169.254/")) as server:
         found = request("GET", server.url, allow=[server.target])
