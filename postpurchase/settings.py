@@ -213,6 +213,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
+    # Once a day for each merchant; asked more often, so that what was cut off goes on.
+    "privacy.tidy": {"task": "privacy.tidy", "schedule": 900.0, "options": {"expires": 900}},
     "webhooks.plan": {"task": "webhooks.plan", "schedule": 3.0, "options": {"expires": 3}},
     "webhooks.sweep_stuck": {"task": "webhooks.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
     "webhooks.forget_old_deliveries": {

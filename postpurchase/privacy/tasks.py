@@ -6,11 +6,12 @@ from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
-from postpurchase.privacy.services import erase
+from postpurchase.privacy.services import erase, retain
 
 BATCH = 20
 # A doorbell nobody answered in this time is rung again by the next round.
 DOORBELL_SECONDS = 60
+TIDY_SECONDS = 900
 
 
 @app.task(name="privacy.erase")
@@ -31,3 +32,16 @@ def sweep_erasures(**_later: Any) -> None:
                 kwargs={"merchant_id": str(merchant_id), "erasure_ids": ids[start : start + BATCH]},
                 expires=DOORBELL_SECONDS,
             )
+
+
+@app.task(name="privacy.tidy")
+def tidy(**_later: Any) -> None:
+    """Ring for every merchant whose old data has not been removed today."""
+    for merchant_id in retain.merchants_to_tidy(now=clock.now()):
+        remove_old_data.apply_async(kwargs={"merchant_id": str(merchant_id)}, expires=TIDY_SECONDS)
+
+
+@app.task(name="privacy.remove_old_data")
+def remove_old_data(*, merchant_id: str, **_later: Any) -> None:
+    """Remove what is past its time of one merchant; what is left over waits for the next round."""
+    retain.remove_old_data(merchant_id=uuid.UUID(merchant_id), now=clock.now())

@@ -2,5 +2,6 @@
 
 from postpurchase.privacy.models.erasure import Erasure, ErasureSource, ErasureState, ErasureStep
 from postpurchase.privacy.models.hold import LegalHold
+from postpurchase.privacy.models.retention import RetentionPeriod, RetentionRun
 
-__all__ = ["Erasure", "ErasureSource", "ErasureState", "ErasureStep", "LegalHold"]
+__all__ = ["Erasure", "ErasureSource", "ErasureState", "ErasureStep", "LegalHold", "RetentionPeriod", "RetentionRun"]
