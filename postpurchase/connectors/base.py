@@ -209,6 +209,22 @@ class Poller:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A shop that asks to be registered: its address as it says, and what it is answered."""
+
+    address: str
+    answer: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What lets us into a shop, handed over by the shop itself: the poller's credentials."""
+
+    address: str
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One make of shop.
 
@@ -218,6 +234,9 @@ class Connector:
     ``is_ping`` recognises a delivery that only tests the address (it carries no signature and is answered kindly).
     ``makes_secret`` says who thinks the secret up: we (True), or the shop shows its own.
     ``pushes_orders`` is False where the shop itself pushes none: it is asked every five minutes instead of hourly.
+    ``register(secret, headers, query, hook_url)`` answers a shop that registers itself by GET at its hook (Shopware's
+    apps do); raises ``WrongSignature``. ``handed_over`` finds, in a delivery that was proved, keys that nobody may keep
+    as they came; such a delivery is not stored.
     """
 
     name: str
@@ -228,3 +247,5 @@ class Connector:
     poller: Poller | None = None
     is_ping: Callable[[Headers, bytes], bool] = lambda _headers, _body: False
     pushes_orders: bool = True
+    register: Callable[[str, Headers, str, str], Registration] | None = None
+    handed_over: Callable[[bytes], Handover | None] = lambda _body: None

@@ -2,7 +2,8 @@
 
     prove ─▶ store, byte for byte ──commit──▶ 202 ─▶ a worker reads the row
 
-Without an active connection there is nothing here, whatever the reason. A wrong signature leaves no row.
+Without an active connection there is nothing here, whatever the reason. A wrong signature leaves no row. By GET a shop
+registers itself, where its make does so; the keys it then hands over are kept sealed, and not as a delivery.
 """
 
 import datetime as dt
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -18,20 +19,23 @@ from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.api.problems import problem_response
-from postpurchase.connectors.base import Connector, Envelope, Headers, WrongSignature
+from postpurchase.connectors.base import Connector, Envelope, Handover, Headers, WrongSignature
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import CONNECTORS
-from postpurchase.connectors.services.connections import secrets_of
+from postpurchase.connectors.services.connections import connect_shop, hook_url, secrets_of
 from postpurchase.connectors.services.process import settle_if_ignored
 from postpurchase.connectors.services.receive import store_delivery
 from postpurchase.connectors.services.refusals import note_refusal
 from postpurchase.lib import clock
+from postpurchase.lib.validation import Refused
 
 log = structlog.get_logger(__name__)
 
 LARGEST_DELIVERY = 2_000_000
 # Larger bodies are left to the worker: whether there is anything to do with them is not worth the shop's time.
 LARGEST_READ_AT_ONCE = 300_000
+
+ANOTHER_SHOP = "This connection belongs to another shop's address. Change it there first, or connect a storefront anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,12 @@ class _Door:
 # Not in the request's transaction: what was taken is committed before it is looked into, and before the shop is told.
 @transaction.non_atomic_requests
 @csrf_exempt
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, store: str = DEFAULT_STORE) -> HttpResponse:
-    """Take one delivery: 202 with its id and ``stored``, ``duplicate`` or ``ignored``."""
+    """Take one delivery: 202 with its id and ``stored``, ``duplicate`` or ``ignored``. By GET a shop registers."""
     now = clock.now()
+    if request.method == "GET":
+        return _registration(request, merchant_slug, connector, store, now)
     door = _door(merchant_slug, connector, store, now)
     if door is None:
         return problem_response(404, "There is no such hook.")
@@ -63,6 +69,9 @@ def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, stor
     if envelope is None:
         note_refusal(connection_id=door.connection.id, now=now)
         return problem_response(401, "The signature does not fit.")
+    handover = door.connector.handed_over(body)
+    if handover is not None:
+        return _taken_over(door, handover, now)
     with merchant_scope(door.connection.merchant_id):
         receipt = store_delivery(connection=door.connection, envelope=envelope, headers=headers, body=body, now=now)
     delivery = receipt.delivery
@@ -71,6 +80,55 @@ def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, stor
         ignored = settle_if_ignored(merchant_id=delivery.merchant_id, delivery_id=delivery.id, now=now)
         status = "ignored" if ignored else status
     return JsonResponse({"delivery_id": delivery.delivery_id, "id": str(delivery.id), "status": status}, status=202)
+
+
+def _registration(
+    request: HttpRequest, merchant_slug: str, connector: str, store: str, now: dt.datetime
+) -> HttpResponse:
+    """Answer a shop that registers itself, where its make does so."""
+    known = CONNECTORS.get(connector)
+    if known is None or known.register is None:
+        return HttpResponseNotAllowed(["POST"])
+    door = _door(merchant_slug, connector, store, now)
+    if door is None:
+        return problem_response(404, "There is no such hook.")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    url = hook_url(merchant=door.connection.merchant, connector=connector, store=store)
+    for secret in door.secrets:
+        try:
+            registration = known.register(secret, headers, request.META.get("QUERY_STRING", ""), url)
+        except WrongSignature:
+            continue
+        if _is_another_shop(door, registration.address):
+            return JsonResponse({"error": ANOTHER_SHOP})
+        return JsonResponse(dict(registration.answer), headers={"Cache-Control": "no-store"})
+    note_refusal(connection_id=door.connection.id, now=now)
+    return problem_response(401, "The signature does not fit.")
+
+
+def _taken_over(door: _Door, handover: Handover, now: dt.datetime) -> HttpResponse:
+    """Keep, sealed, what lets us into the shop. The delivery itself is not stored."""
+    connection = door.connection
+    if _is_another_shop(door, handover.address):
+        return problem_response(422, ANOTHER_SHOP)
+    try:
+        with merchant_scope(connection.merchant_id):
+            connect_shop(
+                merchant=connection.merchant,
+                connector=door.connector,
+                store=connection.store,
+                address=handover.address,
+                credentials=handover.credentials,
+                now=now,
+            )
+    except Refused as refused:
+        return problem_response(422, errors=refused.problems)
+    return JsonResponse({"status": "connected"})
+
+
+def _is_another_shop(door: _Door, address: str) -> bool:
+    """Say whether a shop's copy (a staging system, say) would take the place of the shop that is connected."""
+    return bool(door.connection.address) and door.connection.address.rstrip("/") != address.rstrip("/")
 
 
 def _door(merchant_slug: str, connector: str, store: str, now: dt.datetime) -> _Door | None:

@@ -673,6 +673,9 @@ def test_orders_are_asked_for_by_the_time_of_any_change():
         "stateMachineState",
         "transactions",
     }
+    includes = asked.pop("includes")
+    assert includes["customer"] == ["guest", "birthday", "customFields"]
+    assert {"id", "orderNumber", "lineItems", "deliveries", "transactions"} < set(includes["order"])
     fields = ("createdAt", "updatedAt", "deliveries.updatedAt", "transactions.updatedAt")
     since = {"gte": "2026-11-22T08:50:00.000+00:00"}
     queries = [{"type": "range", "field": field, "parameters": since} for field in fields]
@@ -687,6 +690,29 @@ def test_orders_are_asked_for_by_the_time_of_any_change():
     (change,) = read(page.found[0].body, page.found[0].topic)
     assert isinstance(change, OrderSaved)
     assert change.order == saved().order
+
+
+def test_what_is_asked_for_is_enough_for_the_whole_order():
+    """Everything the stand-in for a real order holds and the mapping reads is among the fields that are asked for."""
+    asked = body_of(_asked_for_orders())["includes"]
+    kinds = {
+        "order": ORDER,
+        "order_customer": ORDER["orderCustomer"],
+        "customer": ORDER["orderCustomer"]["customer"],
+        "order_address": SHIPPING_ADDRESS,
+        "order_line_item": ORDER["lineItems"][1],
+        "order_delivery": SHIPPED,
+        "order_transaction": ORDER["transactions"][0],
+        "currency": {"isoCode": "EUR"},
+    }
+
+    assert {kind: set(body) - set(asked[kind]) for kind, body in kinds.items()} == {kind: set() for kind in kinds}
+
+
+def _asked_for_orders() -> Request:
+    send = shop()
+    ask(send, SINCE | {"turn": "orders", "page": 1})
+    return send.asked[1]
 
 
 def test_articles_come_first_with_the_address_of_the_shop():

@@ -7,6 +7,7 @@ documentation (guides/plugins/apps, webhook events reference) and its Admin API 
 """
 
 from postpurchase.connectors.base import Connector
+from postpurchase.connectors.shops.shopware.app import handed_over, register
 from postpurchase.connectors.shops.shopware.asking import POLLER
 from postpurchase.connectors.shops.shopware.bodies import read
 from postpurchase.connectors.shops.shopware.signature import verify
@@ -20,4 +21,6 @@ CONNECTOR = Connector(
     poller=POLLER,
     # Only shops with the app do, and nothing tells us which have it.
     pushes_orders=False,
+    register=register,
+    handed_over=handed_over,
 )

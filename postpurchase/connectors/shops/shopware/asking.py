@@ -37,6 +37,51 @@ ORDER_ASSOCIATIONS: dict[str, Any] = {
         }
     },
 }
+# The fields of each kind of thing that we need, so that nothing else of a person leaves the shop (no links to log in,
+# no IP addresses).
+ORDER_FIELDS = {
+    "order": (
+        "id versionId createdAt updatedAt orderNumber orderDateTime orderDate price amountTotal taxStatus "
+        "shippingCosts shippingTotal currency language salesChannel stateMachineState billingAddress billingAddressId "
+        "addresses orderCustomer lineItems deliveries transactions customFields affiliateCode campaignCode "
+        "customerComment"
+    ),
+    "order_customer": "email firstName lastName company customerNumber customerId customer",
+    "customer": "guest birthday customFields",
+    "order_address": (
+        "id firstName lastName company department street additionalAddressLine1 additionalAddressLine2 zipcode city "
+        "phoneNumber country countryState"
+    ),
+    "country": "iso",
+    "country_state": "name shortCode",
+    "order_line_item": (
+        "id parentId type position label quantity unitPrice totalPrice price payload cover createdAt updatedAt"
+    ),
+    "media": "url",
+    "order_delivery": (
+        "id createdAt updatedAt trackingCodes shippingCosts shippingDateEarliest shippingDateLatest shippingMethod "
+        "shippingOrderAddress stateMachineState"
+    ),
+    "shipping_method": "name translated technicalName trackingUrl",
+    "state_machine_state": "technicalName",
+    "order_transaction": "id createdAt updatedAt paymentMethod stateMachineState captures",
+    "payment_method": "name translated technicalName shortName handlerIdentifier",
+    "order_transaction_capture": "refunds",
+    "order_transaction_capture_refund": "id amount reason stateMachineState",
+    "currency": "isoCode",
+    "language": "locale",
+    "locale": "code",
+    "sales_channel": "name",
+}
+PRODUCT_FIELDS = {
+    "product": (
+        "id productNumber name description translated active available price cover categories customFields createdAt "
+        "updatedAt"
+    ),
+    "product_media": "media",
+    "media": "url",
+    "category": "name translated",
+}
 PRODUCT_ASSOCIATIONS: dict[str, Any] = {"cover": {"associations": {"media": {}}}, "categories": {}}
 
 
@@ -50,7 +95,9 @@ def poll(send: Send, credentials: Mapping[str, str], cursor: Mapping[str, Any], 
 def _orders(credentials: Mapping[str, str]) -> Any:
     def fetch(shop: Shop, since: dt.datetime, page: int) -> Found:
         changed = ("createdAt", "updatedAt", "deliveries.updatedAt", "transactions.updatedAt")
-        found, more = _search(shop, _token(shop, credentials), "order", changed, ORDER_ASSOCIATIONS, since, page)
+        found, more = _search(
+            shop, _token(shop, credentials), "order", changed, ORDER_ASSOCIATIONS, ORDER_FIELDS, since, page
+        )
         return Found(tuple(polled("order", str(order.get("id")), {"order": order}) for order in found), more)
 
     return fetch
@@ -60,7 +107,7 @@ def _products(credentials: Mapping[str, str]) -> Any:
     def fetch(shop: Shop, since: dt.datetime, page: int) -> Found:
         token = _token(shop, credentials)
         changed = ("createdAt", "updatedAt")
-        found, more = _search(shop, token, "product", changed, PRODUCT_ASSOCIATIONS, since, page)
+        found, more = _search(shop, token, "product", changed, PRODUCT_ASSOCIATIONS, PRODUCT_FIELDS, since, page)
         shop_url = _shop_url(shop, token) if found else ""
         things = (polled("product", str(one.get("id")), {"product": one, "shop_url": shop_url}) for one in found)
         return Found(tuple(things), more)
@@ -91,6 +138,7 @@ def _search(
     entity: str,
     changed: tuple[str, ...],
     associations: Mapping[str, Any],
+    fields: Mapping[str, str],
     since: dt.datetime,
     page: int,
 ) -> tuple[list[dict[str, Any]], bool]:
@@ -108,6 +156,7 @@ def _search(
         ],
         "sort": [{"field": "autoIncrement", "order": "ASC"}],
         "associations": associations,
+        "includes": {kind: names.split() for kind, names in fields.items()},
         # 2: ask for one more than the page holds, which is all we want to know.
         "total-count-mode": 2,
     }
