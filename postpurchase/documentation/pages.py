@@ -29,6 +29,8 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("permissions", "Permissions and consents"),
             Page("tracking-page", "The tracking page"),
             Page("surveys-and-points", "Surveys and points"),
+            Page("connect-shopify", "Connect Shopify"),
+            Page("connect-woocommerce", "Connect WooCommerce"),
             Page("connect-shopware", "Connect Shopware 6"),
             Page("connect-magento", "Connect Magento 2"),
             Page("connect-gambio", "Connect Gambio"),

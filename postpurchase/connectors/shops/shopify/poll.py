@@ -19,8 +19,11 @@ VERSION = "2026-01"
 PAGE = 250
 # What is looked at in turn, and the topic its bodies get.
 LOOKS = {"orders": "orders/updated", "products": "products/update"}
-REFUSED = "The app needs an Admin API access token (it begins with shpat_) with the right to read orders."
+REFUSED = "The app must be installed in this shop and have the right to read orders (read_orders)."
+# How access tokens begin that Shopify showed merchants until the end of 2025; they go on working.
+TOKENS = ("shpat_", "shpca_", "shppa_")
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
+_TOKEN = re.compile(r"[\x21-\x7e]{1,500}")
 _PAGE_INFO = re.compile(r"[A-Za-z0-9_=-]{1,2000}")
 
 
@@ -29,7 +32,8 @@ def poll(send: Send, credentials: Mapping[str, str], cursor: Mapping[str, Any], 
     kind = str(cursor.get("kind", "orders"))
     began = str(cursor.get("began") or as_text(now))
     page = str(cursor.get("page", ""))
-    reply = send(Request("GET", _path(kind, page, cursor), {"X-Shopify-Access-Token": credentials["token"]}))
+    path = _path(kind, page, cursor)
+    reply = send(Request("GET", path, {"X-Shopify-Access-Token": _token(send, credentials)}))
     if kind == "products" and reply.status == 403:
         # The merchant did not let us read products: webhooks may tell of them all the same.
         return PollPage((), {"since": began}, more=False)
@@ -40,6 +44,30 @@ def poll(send: Send, credentials: Mapping[str, str], cursor: Mapping[str, Any], 
     items = items_of(answer.get(kind) if isinstance(answer, dict) else None, "Shopify")
     found = tuple(Polled(LOOKS[kind], item, unchanged_id(kind, str(item.get("id")), item)) for item in items)
     return _page(found, cursor, kind, began, _next_page(reply.headers))
+
+
+def _token(send: Send, credentials: Mapping[str, str]) -> str:
+    """Return an access token: the one given, else one for a day in exchange for the app's client ID and secret.
+
+    https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
+    """
+    secret = credentials["client_secret"].strip()
+    if secret.startswith(TOKENS):
+        return secret
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": credentials["client_id"].strip(),
+        "client_secret": secret,
+    }
+    content_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    reply = send(Request("POST", "/admin/oauth/access_token", content_type, urlencode(form).encode()))
+    if reply.status == 400:
+        raise PollFailed(f"Shopify refuses the client ID and secret (HTTP 400). {REFUSED}")
+    answer = checked_reply(reply, "Shopify", refused=REFUSED)
+    token = answer.get("access_token") if isinstance(answer, dict) else None
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        raise PollFailed("Shopify gives no access token for the client ID and secret.")
+    return token
 
 
 def _page(found: tuple[Polled, ...], cursor: Mapping[str, Any], kind: str, began: str, page: str) -> PollPage:
@@ -75,4 +103,4 @@ def _next_page(headers: Headers) -> str:
     return page
 
 
-POLLER = Poller(credentials={"token": "Admin API access token"}, poll=poll)
+POLLER = Poller(credentials={"client_id": "Client ID", "client_secret": "Client secret"}, poll=poll)

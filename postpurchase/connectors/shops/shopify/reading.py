@@ -61,8 +61,23 @@ def _customer(body: Part, context: Context) -> Sequence[Change]:
     return [customer_saved(body, context)]
 
 
-def _customer_deleted(body: Part, _context: Context) -> Sequence[Change]:
-    return [CustomerErased(external_id=body.identifier("id"))]
+def _customer_deleted(body: Part, context: Context) -> Sequence[Change]:
+    return [
+        Ignored(
+            "The customer was deleted in Shopify, which forgets nobody here. Where a person demands that, Shopify asks "
+            f"for it by itself; so can you, with DELETE /api/v1/customers/{own_id(context, body.identifier('id'))}."
+        )
+    ]
+
+
+def _data_request(body: Part, context: Context) -> Sequence[Change]:
+    customer = own_id(context, body.part("customer").identifier("id"))
+    return [
+        Ignored(
+            "A customer wants to see their data. Send them within a month what "
+            f"GET /api/v1/customers/{customer}/export answers."
+        )
+    ]
 
 
 def _redaction(body: Part, _context: Context) -> Sequence[Change]:
@@ -83,13 +98,10 @@ BY_KIND: Mapping[str, Reader] = {
     "customer": _customer,
     "deleted customer": _customer_deleted,
     "redaction": _redaction,
-    "data request": ignored(
-        "A customer wants to see their data. Open the customer here, export their data and send it to them within a "
-        "month."
-    ),
+    "data request": _data_request,
     "shop redaction": ignored(
-        "Shopify asks to forget this shop, because the app was removed two days ago. If you have left Shopify for "
-        "good, erase its customers here."
+        "Shopify asks to forget this shop, because the app was removed two days ago. If you have left for good, remove "
+        "the connection and erase the customers you no longer need."
     ),
     "uninstalled": ignored("The app was removed from Shopify: it will send nothing more until you connect it again."),
     "order edit": ignored("Shopify tells the edited order as a whole in another delivery."),

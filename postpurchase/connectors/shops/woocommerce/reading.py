@@ -12,7 +12,6 @@ from typing import Any
 from postpurchase.connectors.base import (
     Change,
     Context,
-    CustomerErased,
     Ignored,
     OrderCancelled,
     OrderRefunded,
@@ -66,8 +65,13 @@ def _customer(customer: Part, context: Context) -> Sequence[Change]:
     return [customer_saved(customer, context)]
 
 
-def _customer_deleted(customer: Part, _context: Context) -> Sequence[Change]:
-    return [CustomerErased(external_id=customer.identifier("id"))]
+def _customer_deleted(customer: Part, context: Context) -> Sequence[Change]:
+    return [
+        Ignored(
+            "The account was deleted in WooCommerce, where its orders stay. If the person wants to be forgotten, send "
+            f"DELETE /api/v1/customers/{own_id(context, customer.identifier('id'))}."
+        )
+    ]
 
 
 BY_KIND: Mapping[str, Reader] = {
@@ -114,7 +118,7 @@ WRAPPERS: Mapping[str, str] = {
     "customers": "customer",
 }
 
-# What a batch shows as it was before it was deleted. Persons are to be forgotten, so they are not stored first.
+# What a batch shows as it was before it was deleted.
 _DELETED = {
     "order": ("order", "deleted order"),
     "product": ("product", "deleted product"),

@@ -251,18 +251,25 @@ def test_what_the_law_demands() -> None:
     (closed,) = read({"shop_id": 1, "shop_domain": "x"}, "shop/redact")
     assert isinstance(asked, Ignored)
     assert isinstance(closed, Ignored)
-    assert "export their data" in asked.reason
-    assert "erase its customers" in closed.reason
+    assert "GET /api/v1/customers/191167/export" in asked.reason
+    assert "remove the connection" in closed.reason
 
 
 def test_what_was_deleted_comes_as_its_id() -> None:
     (cancelled,) = read({"id": 820982911946154508}, "orders/delete")
-    gone = {"id": 706405506930370084, "phone": None, "addresses": [], "email_marketing_consent": None}
 
     assert isinstance(cancelled, OrderCancelled)
     assert cancelled.order == "820982911946154508"
     assert cancelled.cancellation.reason == "The order was deleted in Shopify."
-    assert read(gone, "customers/delete") == [CustomerErased(external_id="706405506930370084")]
+
+
+def test_a_deleted_customer_is_not_forgotten_on_the_word_of_a_topic() -> None:
+    """The topic is not signed, and a deleted product or order looks the same: an id."""
+    gone = {"id": 706405506930370084, "phone": None, "addresses": [], "email_marketing_consent": None}
+    (change,) = read(gone, "customers/delete")
+
+    assert isinstance(change, Ignored)
+    assert "DELETE /api/v1/customers/706405506930370084." in change.reason
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from tests.connectors.shops.shopify.bodies import order
 
 NOW = dt.datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=dt.UTC)
 SINCE = {"since": "2026-11-22T10:30:00+01:00"}
-TOKEN = {"token": "shpat_123"}
+TOKEN = {"client_id": "", "client_secret": " shpat_123 "}
+APP = {"client_id": "c1", "client_secret": "shpss_ä&"}
 ORDERS, PRODUCTS = "/admin/api/2026-01/orders.json", "/admin/api/2026-01/products.json"
 NEXT = (
     '<https://evil.example/x?limit=250&page_info=cHJldg>; rel="previous", '
@@ -21,9 +22,9 @@ NEXT = (
 )
 
 
-def ask(send: ShopStandIn, cursor: dict[str, Any]) -> PollPage:
+def ask(send: ShopStandIn, cursor: dict[str, Any], credentials: dict[str, str] = TOKEN) -> PollPage:
     assert CONNECTOR.poller is not None
-    return CONNECTOR.poller.poll(send, TOKEN, cursor, NOW)
+    return CONNECTOR.poller.poll(send, credentials, cursor, NOW)
 
 
 def test_the_first_question_and_its_answer() -> None:
@@ -43,6 +44,49 @@ def test_the_first_question_and_its_answer() -> None:
     assert found.delivery_id.startswith("poll:orders:820982911946154508:")
     assert page.more
     assert page.cursor == {**SINCE, "began": "2026-11-22T10:00:00Z", "kind": "products"}
+
+
+def test_an_apps_client_id_and_secret_are_exchanged_for_a_token() -> None:
+    shop = ShopStandIn(
+        {
+            "/admin/oauth/access_token": reply({"access_token": "shpat_day", "scope": "read_orders"}),
+            ORDERS: reply({"orders": []}),
+        }
+    )
+
+    ask(shop, SINCE, APP)
+
+    exchange, question = shop.asked
+    assert exchange == Request(
+        "POST",
+        "/admin/oauth/access_token",
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        b"grant_type=client_credentials&client_id=c1&client_secret=shpss_%C3%A4%26",
+    )
+    assert question.headers == {"X-Shopify-Access-Token": "shpat_day"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (reply({"error": "app_not_installed"}, 400), "must be installed in this shop"),
+        (reply({"error": "invalid_client"}, 401), "HTTP 401"),
+        (reply({}, 404), "address right"),
+        (reply({}, 429, Retry_After="5"), "asks to wait"),
+        (reply({}), "no access token"),
+        (reply([]), "no access token"),
+        (reply({"access_token": ""}), "no access token"),
+        (reply({"access_token": "a\r\nX-Evil: 1"}), "no access token"),
+    ],
+)
+def test_without_a_token_nothing_is_asked(answer: Any, said: str) -> None:
+    shop = ShopStandIn({"/admin/oauth/access_token": answer})
+    with pytest.raises(PollFailed) as told:
+        ask(shop, SINCE, APP)
+
+    assert said in told.value.reason
+    assert "shpss_" not in told.value.reason
+    assert len(shop.asked) == 1
 
 
 def test_all_pages_of_orders_then_products_and_only_then_since_moves() -> None:
@@ -94,7 +138,7 @@ def test_a_page_that_is_no_longer_kept_is_asked_for_from_the_start() -> None:
     ("answer", "said", "retry_after"),
     [
         (reply({"errors": "[API] Invalid API key"}, 401), "HTTP 401", None),
-        (reply({"errors": "scope"}, 403), "right to read orders", None),
+        (reply({"errors": "scope"}, 403), "read_orders", None),
         (reply({}, 404), "address right", None),
         (reply({}, 429, Retry_After="2.0"), "asks to wait", 2),
         (reply({}, 429, Retry_After="2.3"), "asks to wait", 3),
@@ -129,5 +173,5 @@ def test_a_cursor_of_somebody_else_is_not_followed() -> None:
 
 def test_the_form_asks_for_what_the_poller_needs() -> None:
     assert CONNECTOR.poller is not None
-    assert dict(CONNECTOR.poller.credentials) == {"token": "Admin API access token"}
+    assert dict(CONNECTOR.poller.credentials) == {"client_id": "Client ID", "client_secret": "Client secret"}
     assert (CONNECTOR.makes_secret, CONNECTOR.pushes_orders) == (False, True)

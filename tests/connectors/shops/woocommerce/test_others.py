@@ -8,7 +8,6 @@ from hypothesis import given
 from orders.inputs import CustomerInput, ProductInput
 from postpurchase.connectors.base import (
     Context,
-    CustomerErased,
     CustomerSaved,
     Ignored,
     OrderCancelled,
@@ -170,7 +169,14 @@ def test_what_was_deleted_comes_as_its_id() -> None:
     assert cancelled.cancellation.cancelled_at is None
     assert read({"id": 799}, "product.deleted") == [ProductWithdrawn(product_id="799")]
     assert read({"id": 799}, "product.deleted", at) == [ProductWithdrawn(product_id="at-799")]
-    assert read({"id": 25}, "customer.deleted") == [CustomerErased(external_id="25")]
+
+
+def test_a_deleted_account_is_not_forgotten_on_the_word_of_a_topic() -> None:
+    """The topic is not signed, and a deleted product or order looks the same: an id."""
+    (change,) = read({"id": 25}, "customer.deleted")
+
+    assert isinstance(change, Ignored)
+    assert "DELETE /api/v1/customers/25." in change.reason
 
 
 def test_a_batch_tells_of_what_it_created_updated_and_deleted() -> None:
@@ -179,7 +185,7 @@ def test_a_batch_tells_of_what_it_created_updated_and_deleted() -> None:
 
     assert [(type(change), getattr(change, "order", None)) for change in changes[3:]] == [(OrderCancelled, "3")]
     assert [change.order.external_id for change in changes if isinstance(change, OrderSaved)] == ["1", "2", "3"]
-    assert [type(change) for change in people] == [CustomerSaved, CustomerErased]
+    assert [type(change) for change in people] == [CustomerSaved, Ignored]
     assert [type(change) for change in read({"delete": [PRODUCT]})] == [ProductSaved, ProductWithdrawn]
     assert read({"create": [], "delete": []}) == [Ignored("There is no order, product or customer in this batch.")]
 
