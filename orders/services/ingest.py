@@ -31,7 +31,7 @@ from orders.services.customers import customers_of_orders
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
-from postpurchase.lib.ids import uuid7
+from postpurchase.lib.ids import uuid7s
 from postpurchase.lib.locks import lock_names
 from postpurchase.lib.validation import Problem, Refused
 
@@ -262,12 +262,13 @@ class _Round:
                 by_order[known.order_id][known.external_id] = known
         for item in work:
             stored = by_order.get(item.row.id, {})
-            for position, line in enumerate(item.data.lines, start=1):
+            new_ids = uuid7s(len(item.data.lines))
+            for position, (line, new_id) in enumerate(zip(item.data.lines, new_ids, strict=True), start=1):
                 name = line_id(line, position)
                 columns = line_columns(line, position, item.data.currency)
                 row = stored.pop(name, None)
                 if row is None:
-                    ids = {"id": uuid7(), "merchant_id": self.merchant.id, "order_id": item.row.id}
+                    ids = {"id": new_id, "merchant_id": self.merchant.id, "order_id": item.row.id}
                     item.new_lines.append({**ids, "external_id": name, **columns})
                 elif write_columns(row, columns):
                     item.changed_lines.append(row)

@@ -83,9 +83,10 @@ def made(model: type[M], columns: Row) -> M:
 
 def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
     """Return an instance's columns as ``insert_rows`` takes them, all of them or those named (``id`` always)."""
+    values = vars(instance)  # columns that were not read are not there
     if columns is None:
-        return {name: getattr(instance, name) for name in _columns(type(instance))}
-    return {"id": instance.pk, **{name: getattr(instance, name) for name in columns}}
+        return {name: values[name] for name in _columns(type(instance))}
+    return {"id": values["id"], **{name: values[name] for name in columns}}
 
 
 def _execute(statement: str, rows: Sequence[Row]) -> int:

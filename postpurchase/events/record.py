@@ -20,7 +20,7 @@ from postpurchase.accounts.rows import insert_rows
 from postpurchase.events.dispatch import ring_after_commit
 from postpurchase.events.locks import wait_for_other_writers
 from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
-from postpurchase.lib.ids import uuid7
+from postpurchase.lib.ids import uuid7s
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def record_events(
     wait_for_other_writers({new.subject.id for new in events}.difference(new_subjects))
     rows: list[dict[str, Any]] = [
         {
-            "id": uuid7(),
+            "id": event_id,
             "merchant_id": merchant_id,
             "sequence": sequence,
             "type": new.type,
@@ -87,12 +87,14 @@ def record_events(
             "data": _plain(new.data),
             "recorded_at": now,
         }
-        for new, sequence in zip(events, _sequences(len(events)), strict=True)
+        for new, event_id, sequence in zip(events, uuid7s(len(events)), _sequences(len(events)), strict=True)
     ]
     insert_rows(Event, rows)
+    handlers = {name: handlers_of(name) for name in {new.type for new in events}}
+    reactions = [(row, handler) for row in rows for handler in handlers[row["type"]]]
     deliveries = [
         {
-            "id": uuid7(),
+            "id": delivery_id,
             "merchant_id": merchant_id,
             "event_id": row["id"],
             "handler": handler,
@@ -104,8 +106,7 @@ def record_events(
             "next_attempt_at": now,
             "last_error": "",
         }
-        for row in rows
-        for handler in handlers_of(row["type"])
+        for (row, handler), delivery_id in zip(reactions, uuid7s(len(reactions)), strict=True)
     ]
     if deliveries:
         insert_rows(EventDelivery, deliveries)
