@@ -39,7 +39,7 @@ def sweep_stuck(**_later: Any) -> None:
 @app.task(name="webhooks.forget_old_deliveries")
 def forget_old_deliveries(**_later: Any) -> None:
     """Delete the log that is older than it is kept."""
-    while forget.forget_old_deliveries(now=clock.now()) >= forget.BATCH:
+    while forget.forget_old_deliveries(now=clock.now(), limit=forget.BATCH) >= forget.BATCH:
         pass
 
 
