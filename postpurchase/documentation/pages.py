@@ -43,6 +43,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("client-kit", "Client kit"),
             Page("connect-own-shop", "Connect a shop of your own making"),
             Page("importing", "Bringing orders in"),
+            Page("webhooks", "Webhooks"),
             Page("shipments", "Parcels and carriers' news"),
             Page("mails", "Mails and SMS"),
             Page("architecture", "How it is built"),
