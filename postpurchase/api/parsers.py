@@ -5,6 +5,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
+from postpurchase.lib.composition import composed
 from postpurchase.lib.strict_json import SINGLE, Limits, TooLarge, loads
 
 
@@ -22,4 +23,5 @@ class StrictJSONParser(BaseParser):
         limits: Limits = operation.limits if operation else SINGLE
         if request is not None and int(request.META.get("CONTENT_LENGTH") or 0) > limits.size:
             raise TooLarge(f"The body may have {limits.size:,} bytes.")
-        return loads(stream.read(limits.size + 1), limits)
+        raw = stream.read(limits.size + 1)
+        return composed(loads(raw, limits), raw)

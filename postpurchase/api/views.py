@@ -29,6 +29,7 @@ from postpurchase.api.problems import ApiProblem, problem_response
 from postpurchase.api.rate_limit import Allowance, spend
 from postpurchase.api.renderers import AlwaysJSON, json_response
 from postpurchase.lib import clock
+from postpurchase.lib.composition import composed_text
 from postpurchase.lib.strict_json import BATCH, SINGLE, Limits, NotStrict
 from postpurchase.lib.validation import Problem, Refused, read
 
@@ -218,4 +219,7 @@ def _read_query(request: Request, type_: type[Struct] | None) -> Struct | None:
     ]
     if problems:
         raise Refused(problems)
-    return read(request.query_params.dict(), type_, lax=True) if type_ else None
+    if type_ is None:
+        return None
+    told = {name: composed_text(value) for name, value in request.query_params.dict().items()}
+    return read(told, type_, lax=True)

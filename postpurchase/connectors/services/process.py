@@ -37,6 +37,7 @@ from postpurchase.connectors.services.apply import apply_change, as_ours, refere
 from postpurchase.connectors.services.doorbell import ring_after_commit
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
+from postpurchase.lib.composition import composed
 from postpurchase.lib.strict_json import Limits, NotStrict, TooLarge, loads
 from postpurchase.lib.validation import Refused
 from tracking.inputs import ShipmentRefused
@@ -149,7 +150,8 @@ def read_delivery(delivery: InboundDelivery) -> list[Change]:
     if connector is None:
         raise Unreadable("There is no connector for this make of shop any more.")
     try:
-        body = loads(bytes(delivery.body), LIMITS)
+        raw = bytes(delivery.body)
+        body = composed(loads(raw, LIMITS), raw)
     except (NotStrict, TooLarge) as error:
         raise Unreadable(f"This is not JSON as it must be: {error}") from None
     except Refused as refused:
