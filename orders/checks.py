@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from orders.inputs import (
     AddressInput,
+    BehaviourInput,
     CancelInput,
     ConsentInput,
     CustomerInput,
@@ -24,6 +25,16 @@ EARLIEST, LATEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 
 FIRST_BIRTH = dt.datetime(1850, 1, 1, tzinfo=dt.UTC)
 
 LARGEST_AMOUNT = Decimal(10) ** 14
+# How far a shop's clock may be ahead.
+LARGEST_SKEW = dt.timedelta(hours=24)
+# What the product's own events begin with, and what it may come to tell of.
+OWN_PREFIXES = frozenset(
+    [
+        *("api", "case", "connector", "consent", "customer", "email", "erasure", "export", "import", "journey"),
+        *("message", "order", "page", "payment", "permission", "points", "privacy", "promise", "recommendation"),
+        *("refund", "return", "shipment", "sms", "survey", "voucher", "webhook"),
+    ]
+)
 
 
 def order_problems(data: OrderInput) -> list[Problem]:
@@ -71,8 +82,20 @@ def refund_problems(data: RefundInput, currency: str) -> list[Problem]:
         for index, name in enumerate(names)
         if name in names[:index]
     ]
+    if not Decimal(data.amount) and not data.lines:
+        problems.append(Problem("/amount", "too_small", "Without lines and without money nothing is given back."))
     if sum((Decimal(line.amount) for line in data.lines), Decimal(0)) > Decimal(data.amount):
         problems.append(Problem("/amount", "too_small", "The lines' amounts are more than this."))
+    return problems
+
+
+def behaviour_problems(data: BehaviourInput, now: dt.datetime) -> list[Problem]:
+    """Return what is wrong with something a person did. A clock that is a little ahead is kept as it is."""
+    problems = list(moment_problems([("/occurred_at", data.occurred_at)]))
+    if data.name.partition(".")[0] in OWN_PREFIXES:
+        problems.append(Problem("/name", "reserved", "Names that begin like this are the product's own."))
+    if not problems and data.occurred_at is not None and data.occurred_at > now + LARGEST_SKEW:
+        problems.append(Problem("/occurred_at", "in_the_future", "This is more than 24 hours from now."))
     return problems
 
 

@@ -50,3 +50,24 @@ class MergeReason(models.TextChoices):
     EMAIL = "email"  # a body with an id came with a guest's e-mail address
     PHONE = "phone"
     ORDER = "order"  # an order without a person's name got one
+
+
+class AttributeKind(models.TextChoices):
+    """What an attribute belongs to."""
+
+    ORDER = "order"
+    CUSTOMER = "customer"
+    LINE = "line"
+    PRODUCT = "product"
+    EVENT = "event"
+
+
+class AttributeType(models.TextChoices):
+    """How an attribute's value is read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    LIST = "list"

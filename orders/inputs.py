@@ -218,3 +218,15 @@ class RefundInput(_Body, frozen=True, kw_only=True):
     amount: Amount
     lines: Annotated[list[RefundLineInput], Meta(max_length=1_000)] = []
     reason: Annotated[str, Meta(max_length=500)] = ""
+
+
+class BehaviourInput(_Body, frozen=True, kw_only=True):
+    """Something a person did. ``customer`` is the shop's id or an e-mail address, ``occurred_at`` defaults to now."""
+
+    name: Annotated[
+        str, Meta(max_length=60, pattern=r"^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$(?!\n)", examples=["product.viewed"])
+    ]
+    customer: Annotated[str, Meta(min_length=1, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)", examples=["c-1"])]
+    occurred_at: Moment | None = None
+    properties: Attributes = {}
+    dedupe_key: Word = ""

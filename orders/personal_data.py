@@ -1,6 +1,6 @@
 """What the columns of orders say about people."""
 
-from postpurchase.lib.personal_data import CODE, DIGEST, PUBLIC, SHOPS, Table
+from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, PUBLIC, SHOPS, Table
 
 TABLES = {
     "Customer": Table(
@@ -13,6 +13,13 @@ TABLES = {
     "Machine": Table(
         person="customer", section="machines", personal="external_id sku name serial_number installed_at attributes"
     ),
+    "Behaviour": Table(
+        person="customer",
+        section="behaviours",
+        personal="told_customer properties dedupe_key",
+        plain={"the shop's own name for what was done": "name"},
+    ),
+    "AttributeDefinition": Table(plain={CODE: "kind type", MERCHANTS: "name label"}),
     "CustomerMerge": Table(person="customer merged", section="merges", plain={CODE: "reason"}),
     "MergedRow": Table(person="merge__customer merge__merged", section="merged_rows", plain={CODE: "table"}),
     "MergedField": Table(person="merge__customer merge__merged", section="merged_fields", personal="name"),

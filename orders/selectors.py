@@ -148,3 +148,13 @@ def merges_matching(*, customer_id: uuid.UUID | None = None) -> QuerySet[Custome
 def products_by_sku(*, skus: list[str]) -> dict[str, Product]:
     """Return the known articles among ``skus``."""
     return {product.sku: product for product in Product.objects.filter(sku__in=skus)}
+
+
+def products_matching(*, available: bool | None = None, updated_since: dt.datetime | None = None) -> QuerySet[Product]:
+    """Return the articles that fit everything given."""
+    products = Product.objects.all()
+    if available is not None:
+        products = products.filter(available=available)
+    if updated_since is not None:
+        products = products.filter(updated_at__gte=updated_since)
+    return products

@@ -37,6 +37,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "messaging.services.merging.on_customer_merged",
     ),
     "customer.unmerged": (
+        "orders.services.merges.on_customer_unmerged",
         "loyalty.services.merging.on_customer_unmerged",
         "messaging.services.merging.on_customer_unmerged",
     ),

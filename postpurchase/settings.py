@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
     "orders.learn": {"task": "orders.learn", "schedule": 120.0, "options": {"expires": 120}},
+    "orders.attach_behaviours": {"task": "orders.attach_behaviours", "schedule": 60.0, "options": {"expires": 60}},
     "connectors.sweep": {"task": "connectors.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "connectors.ask_shops": {"task": "connectors.ask_shops", "schedule": 30.0, "options": {"expires": 30}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},

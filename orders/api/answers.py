@@ -134,6 +134,7 @@ class ProductAnswer(Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any]
     created_at: dt.datetime
     updated_at: dt.datetime
+    warnings: list[Problem] | UnsetType = UNSET
     changed: bool | UnsetType = UNSET
 
 
@@ -223,7 +224,9 @@ def refund_answer(refund: Refund, currency: str, changed: bool | UnsetType = UNS
     )
 
 
-def product_answer(product: Product, changed: bool | UnsetType = UNSET) -> ProductAnswer:
+def product_answer(
+    product: Product, changed: bool | UnsetType = UNSET, warnings: list[Problem] | UnsetType = UNSET
+) -> ProductAnswer:
     """Return a product as the API shows it."""
     return ProductAnswer(
         id=product.id,
@@ -243,6 +246,7 @@ def product_answer(product: Product, changed: bool | UnsetType = UNSET) -> Produ
         attributes=product.attributes,
         created_at=product.created_at,
         updated_at=product.updated_at,
+        warnings=warnings,
         changed=changed,
     )
 

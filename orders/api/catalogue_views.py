@@ -1,6 +1,8 @@
 """Products by REST."""
 
+import msgspec
 from django.http import Http404
+from msgspec import UNSET
 from rest_framework.request import Request
 
 from orders.api.answers import (
@@ -9,12 +11,44 @@ from orders.api.answers import (
     ProductBatchItemAnswer,
     product_answer,
 )
-from orders.inputs import ProductInput
+from orders.inputs import Moment, ProductInput
+from orders.selectors import products_by_sku, products_matching
 from orders.services.products import ProductResult, upsert_product, upsert_products
 from postpurchase.accounts.models import Scope
 from postpurchase.api.batches import BatchShape, Items
+from postpurchase.api.pagination import Page, PageQuery, page_of
 from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.lib import clock
+
+NEWEST_FIRST = ("-created_at", "-id")
+AS_THEY_CHANGED = ("updated_at", "id")
+
+
+class ProductQuery(PageQuery, frozen=True, kw_only=True):
+    """Which products. With ``updated_since`` they come in the order in which they changed, else newest first."""
+
+    available: bool | msgspec.UnsetType = UNSET
+    updated_since: Moment | msgspec.UnsetType = UNSET
+
+
+class ProductsView(ApiView):
+    """All products."""
+
+    @operation("list_products", "List products", scope=Scope.ORDERS_READ, answers={200: Page[ProductAnswer]})
+    def get(self, request: Request, query: ProductQuery) -> Answer:
+        """Newest first; with `updated_since` in the order in which they changed, for programs that follow."""
+        return Answer(
+            page_of(
+                rows=products_matching(
+                    available=None if query.available is UNSET else query.available,
+                    updated_since=query.updated_since or None,
+                ),
+                order=AS_THEY_CHANGED if query.updated_since else NEWEST_FIRST,
+                query=query,
+                request=request,
+                show=lambda products: [product_answer(product) for product in products],
+            )
+        )
 
 
 class ProductView(ApiView):
@@ -32,8 +66,16 @@ class ProductView(ApiView):
         result = upsert_product(merchant=merchant_of(request), data=body, now=clock.now())
         if result.product is None:
             raise Http404
-        answer = product_answer(result.product, changed=result.changed)
+        answer = product_answer(result.product, changed=result.changed, warnings=list(result.warnings))
         return Answer(answer, status=201 if result.status == "created" else 200)
+
+    @operation("get_product", "Read a product", scope=Scope.ORDERS_READ, answers={200: ProductAnswer}, refusals=(404,))
+    def get(self, request: Request, sku: str) -> Answer:
+        """The product as it was last pushed."""
+        product = products_by_sku(skus=[sku]).get(sku)
+        if product is None:
+            raise Http404
+        return Answer(product_answer(product))
 
 
 class ProductBatchView(ApiView):

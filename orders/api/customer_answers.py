@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from orders.models import ConsentReport, Customer, CustomerMerge, Machine
 from orders.selectors import details_of_customers
+from postpurchase.lib.validation import Problem
 
 
 class ConsentAnswer(Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ class CustomerAnswer(Struct, frozen=True, kw_only=True):
     machines: list[MachineAnswer] | UnsetType = UNSET
     created_at: dt.datetime
     updated_at: dt.datetime
+    warnings: list[Problem] | UnsetType = UNSET
     changed: bool | UnsetType = UNSET
 
 

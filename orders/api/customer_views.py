@@ -18,6 +18,7 @@ from postpurchase.accounts.models import Scope
 from postpurchase.api.pagination import Page, PageQuery, page_of
 from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.lib import clock
+from postpurchase.lib.validation import Problem
 from postpurchase.privacy.api.answers import ErasureAnswer, erasure_answer
 from postpurchase.privacy.models import ErasureSource
 from postpurchase.privacy.services.erase import request_erasure
@@ -77,9 +78,8 @@ class CustomerView(ApiView):
         merged record the body only adds what is not known yet, and the answer is the customer who was kept.
         """
         result = upsert_customer(merchant=merchant_of(request), data=body, now=clock.now())
-        return Answer(
-            _shown(result.customer, changed=result.changed), status=201 if result.status == "created" else 200
-        )
+        answer = _shown(result.customer, changed=result.changed, warnings=list(result.warnings))
+        return Answer(answer, status=201 if result.status == "created" else 200)
 
     @operation(
         "get_customer",
@@ -188,9 +188,13 @@ class UndoMergeView(ApiView):
         return Answer(merge_answer(result.merge, changed=result.changed))
 
 
-def _shown(customer: Customer, changed: bool | msgspec.UnsetType = UNSET) -> CustomerAnswer:
+def _shown(
+    customer: Customer,
+    changed: bool | msgspec.UnsetType = UNSET,
+    warnings: list[Problem] | msgspec.UnsetType = UNSET,
+) -> CustomerAnswer:
     (answer,) = customer_answers([customer])
-    return msgspec.structs.replace(answer, changed=changed)
+    return msgspec.structs.replace(answer, changed=changed, warnings=warnings)
 
 
 def _merge(merge: CustomerMerge) -> CustomerMerge:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<external:external_id>/cancel", views.CancelView.as_view()),
     path("orders/<external:external_id>/refunds", views.RefundsView.as_view()),
     path("orders/<external:external_id>", views.OrderView.as_view()),
+    path("products", catalogue_views.ProductsView.as_view()),
     path("products/batch", catalogue_views.ProductBatchView.as_view()),
     path("products/<external:sku>", catalogue_views.ProductView.as_view()),
     path("customers", customer_views.CustomersView.as_view()),

@@ -1,5 +1,7 @@
 """Customers, orders, products, and what customers agreed to while ordering."""
 
+from orders.models.attribute import AttributeDefinition
+from orders.models.behaviour import Behaviour
 from orders.models.customer import ConsentReport, Customer, Machine
 from orders.models.merge import CustomerMerge, MergedField, MergedRow
 from orders.models.order import Order, OrderLine, Refund, RefundLine
@@ -7,6 +9,8 @@ from orders.models.product import Product
 from orders.models.recommendation import Learning, ProductAffinity, ProductDemand
 
 __all__ = [
+    "AttributeDefinition",
+    "Behaviour",
     "ConsentReport",
     "Customer",
     "CustomerMerge",

@@ -46,6 +46,8 @@ class Customer(MerchantModel):
         indexes = [
             models.Index(fields=["merchant", "email"], condition=~Q(email=""), name="customer_by_email"),
             models.Index(fields=["merchant", "phone"], condition=~Q(phone=""), name="customer_by_phone"),
+            models.Index(fields=["merchant", "updated_at", "id"], name="customer_changed"),
+            models.Index(fields=["merchant", "-created_at", "-id"], name="customer_newest"),
             models.Index(
                 fields=["merchant", "merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"
             ),

@@ -29,6 +29,7 @@ class Product(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["merchant", "sku"], name="product_sku_once")]
+        indexes = [models.Index(fields=["merchant", "updated_at", "id"], name="product_changed")]
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,7 @@ from orders.checks import customer_problems
 from orders.inputs import CustomerInput, CustomerOfOrderInput, OrderInput
 from orders.matching import Told
 from orders.models import Customer
+from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_customer
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customer_book import CustomerBook, Found
 from orders.services.machines import replace_machines
@@ -23,7 +24,7 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import NewEvent, record_events
 from postpurchase.lib.emails import normal_email
 from postpurchase.lib.phones import e164
-from postpurchase.lib.validation import Refused
+from postpurchase.lib.validation import Problem, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class CustomerResult:
 
     customer: Customer
     status: str
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -60,7 +62,13 @@ def upsert_customer(*, merchant: Merchant, data: CustomerInput, now: dt.datetime
         now=now,
     )
     record_events(merchant_id=merchant.id, events=[*events, *consents], now=now)
-    return CustomerResult(customer=owner, status=book.status(owner, also_changed=bool(consents) or machines_changed))
+    seen = seen_in_customer(data)
+    learn_attributes(merchant=merchant, seen=seen, now=now)
+    return CustomerResult(
+        customer=owner,
+        status=book.status(owner, also_changed=bool(consents) or machines_changed),
+        warnings=tuple(attribute_warnings(merchant=merchant, seen=seen)),
+    )
 
 
 def customers_of_orders(

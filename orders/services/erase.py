@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, JSONField, Value, When
+from django.db.models import Case, F, JSONField, Q, Value, When
 from django.db.models.functions import JSONObject
 
-from orders.models import Customer, Machine, MergedField, Order, OrderLine, Refund
+from orders.models import Behaviour, Customer, Machine, MergedField, Order, OrderLine, Refund
 from postpurchase.lib.personal_data import ErasedPerson
 
 EMPTY_CUSTOMER: dict[str, Any] = {
@@ -61,6 +61,13 @@ def erase_machines(*, person: ErasedPerson, now: dt.datetime) -> int:
     machines, _ = Machine.objects.filter(customer_id__in=person.customer_ids).delete()
     fields, _ = MergedField.objects.filter(merge__customer_id__in=person.customer_ids).delete()
     return machines + fields
+
+
+def erase_behaviours(*, person: ErasedPerson, now: dt.datetime) -> int:
+    """Delete what a person did, also what nobody was known for yet. Needs the merchant's scope."""
+    told = Q(customer__isnull=True, told_customer__in=[*person.external_ids, *person.words])
+    deleted, _ = Behaviour.objects.filter(Q(customer_id__in=person.customer_ids) | told).delete()
+    return deleted
 
 
 def erase_consent_reports(*, person: ErasedPerson, now: dt.datetime) -> int:

@@ -11,7 +11,7 @@ Locks: the realm of orders, then that of customers.
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from orders.checks import order_problems, order_warnings
@@ -26,6 +26,7 @@ from orders.rows import (
     without_person,
     write_columns,
 )
+from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_order
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customers import customers_of_orders
 from postpurchase.accounts.models import Merchant, Store
@@ -113,7 +114,22 @@ def upsert_orders(*, merchant: Merchant, orders: Sequence[OrderInput], now: dt.d
         this_round, waiting = _first_of_each(waiting)
         applied = _Round(merchant, stores, now).apply([data for _, data in this_round])
         results.update(zip((index for index, _ in this_round), applied, strict=True))
-    return [results[index] for index in range(len(orders))]
+    return _with_attributes(merchant, orders, [results[index] for index in range(len(orders))], now)
+
+
+def _with_attributes(
+    merchant: Merchant, orders: Sequence[OrderInput], results: Sequence[OrderResult], now: dt.datetime
+) -> list[OrderResult]:
+    """Learn what attributes there are, and warn of those that are not what somebody said they are."""
+    seen = [seen_in_order(data) if result.order else [] for data, result in zip(orders, results, strict=True)]
+    new = [one for found, result in zip(seen, results, strict=True) if result.changed for one in found]
+    learn_attributes(merchant=merchant, seen=new, now=now)
+    return [
+        replace(result, warnings=(*result.warnings, *attribute_warnings(merchant=merchant, seen=found)))
+        if found
+        else result
+        for found, result in zip(seen, results, strict=True)
+    ]
 
 
 def _stores(slugs: Collection[str]) -> dict[str, Store]:

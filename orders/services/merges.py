@@ -14,7 +14,8 @@ from typing import Any
 from orders.enums import MergeReason
 from orders.inputs import MergeSource
 from orders.matching import Told
-from orders.models import Customer, CustomerMerge, MergedField, Order
+from orders.models import Behaviour, Customer, CustomerMerge, MergedField, Order
+from orders.selectors import current_customer
 from orders.services.customer_book import CustomerBook, realm_of
 from orders.services.merge_rows import gaps_filled_by, gaps_reopened, move_rows, move_rows_back
 from postpurchase.accounts.models import Merchant
@@ -95,10 +96,20 @@ def undo_merge(*, merchant: Merchant, merge_id: uuid.UUID, now: dt.datetime) -> 
 
 
 def on_customer_merged(*, event: Event) -> None:
-    """Take along an order that came in for the merged customer while the merge was being written."""
-    merge = CustomerMerge.objects.filter(pk=event.data["merge_id"], undone_at__isnull=True).first()
+    """Take along what they did, and an order that came in for them while the merge was being written."""
+    merge = CustomerMerge.objects.select_related("customer").filter(pk=event.data["merge_id"]).first()
+    if merge is None or merge.undone_at is not None:
+        return
+    to = current_customer(merge.customer).id
+    for model in (Order, Behaviour):
+        move_rows(merge=merge, model=model, to=to)
+
+
+def on_customer_unmerged(*, event: Event) -> None:
+    """Give back what they did."""
+    merge = CustomerMerge.objects.filter(pk=event.data["merge_id"]).first()
     if merge is not None:
-        move_rows(merge=merge, model=Order)
+        move_rows_back(merge=merge, model=Behaviour)
 
 
 def _named(source: MergeSource, customer: Customer) -> Customer:

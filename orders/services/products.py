@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from orders.checks import product_problems
 from orders.inputs import ProductInput
 from orders.models import Product
+from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_product
 from postpurchase.accounts.models import Merchant
 from postpurchase.lib.locks import lock_names
 from postpurchase.lib.validation import Problem, Refused
@@ -41,6 +42,7 @@ class ProductResult:
     status: Literal["created", "updated", "unchanged", "invalid"]
     product: Product | None
     errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -102,7 +104,12 @@ def upsert_products(*, merchant: Merchant, products: Sequence[ProductInput], now
     Product.objects.bulk_create(
         changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=[*COLUMNS, "updated_at"]
     )
-    return results
+    seen = [seen_in_product(data) if result.product else [] for data, result in zip(products, results, strict=True)]
+    learn_attributes(merchant=merchant, seen=[one for found in seen for one in found], now=now)
+    return [
+        replace(result, warnings=tuple(attribute_warnings(merchant=merchant, seen=found))) if found else result
+        for found, result in zip(seen, results, strict=True)
+    ]
 
 
 def _columns(data: ProductInput) -> dict[str, Any]:

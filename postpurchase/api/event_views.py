@@ -1,4 +1,4 @@
-"""Events can be read by REST: everything that happened, in the order in which it did."""
+"""Events can be read by REST: everything that happened. What people do besides ordering comes in here."""
 
 import datetime as dt
 import uuid
@@ -7,16 +7,21 @@ from typing import Annotated, Any
 
 import msgspec
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from msgspec import UNSET, Meta, Struct
 from rest_framework.request import Request
 
-from orders.inputs import Word
-from orders.models import Customer, Order
+from orders.inputs import BehaviourInput, Word
+from orders.models import Behaviour, Customer, Order
 from orders.selectors import customer_by_external_id, ids_of_customer
+from orders.services.behaviours import record_behaviour, record_behaviours
 from postpurchase.accounts.models import Scope
+from postpurchase.api.batches import BatchShape, Items
 from postpurchase.api.pagination import Page, PageQuery, page_of
-from postpurchase.api.views import Answer, ApiView, operation
+from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.events.models import Event
+from postpurchase.lib import clock
+from postpurchase.lib.validation import Problem
 
 
 class SubjectAnswer(Struct, frozen=True, kw_only=True):
@@ -43,6 +48,32 @@ class EventQuery(PageQuery, frozen=True, kw_only=True):
     type: Annotated[str, Meta(max_length=60, examples=["order.placed"])] | msgspec.UnsetType = UNSET
 
 
+class BehaviourAnswer(Struct, frozen=True, kw_only=True):
+    """``customer`` is as it was told; ``known`` says whether somebody goes by it already."""
+
+    id: uuid.UUID
+    name: str
+    customer: str
+    known: bool
+    occurred_at: dt.datetime
+    properties: dict[str, Any]
+    dedupe_key: str
+    changed: bool
+    warnings: list[Problem]
+
+
+class BehaviourItemAnswer(Struct, frozen=True, kw_only=True):
+    """What became of one item: ``recorded``, ``duplicate`` (its ``dedupe_key`` came before) or ``invalid``."""
+
+    index: int
+    status: str
+    errors: list[Problem]
+
+
+class BehaviourBatchAnswer(Struct, frozen=True, kw_only=True):
+    results: list[BehaviourItemAnswer]
+
+
 class EventsView(ApiView):
     """Everything that happened."""
 
@@ -53,9 +84,71 @@ class EventsView(ApiView):
             page_of(rows=_matching(query), order=("sequence", "id"), query=query, request=request, show=event_answers)
         )
 
+    @operation(
+        "push_event",
+        "Record what somebody did",
+        scope=Scope.EVENTS_WRITE,
+        answers={200: BehaviourAnswer, 201: BehaviourAnswer},
+    )
+    def post(self, request: Request, body: BehaviourInput) -> Answer:
+        """For what people do besides ordering: `product.viewed`, `cart.updated`, names of your own.
+
+        `customer` is your id of them or an e-mail address. Somebody unknown is no mistake: it is kept for 30 days and
+        becomes theirs when they come. The same `dedupe_key` counts once, the first body stays. Names that begin like
+        our own events (`order.`, `shipment.`, `customer.` and so on) are refused, and moments more than 24 hours ahead.
+        """
+        result = record_behaviour(merchant=merchant_of(request), data=body, now=clock.now())
+        if result.behaviour is None:
+            raise Http404
+        row, is_new = result.behaviour, result.status == "recorded"
+        answer = BehaviourAnswer(
+            id=row.id,
+            name=row.name,
+            customer=row.told_customer,
+            known=row.customer_id is not None,
+            occurred_at=row.occurred_at,
+            properties=row.properties,
+            dedupe_key=row.dedupe_key,
+            changed=is_new,
+            warnings=list(result.warnings),
+        )
+        return Answer(answer, status=201 if is_new else 200)
+
+
+class EventBatchView(ApiView):
+    """Many at once."""
+
+    @operation(
+        "push_events",
+        "Record much that people did",
+        scope=Scope.EVENTS_WRITE,
+        answers={200: BehaviourBatchAnswer},
+        batch=BatchShape("events", most=500),
+    )
+    def post(self, request: Request, items: Items[BehaviourInput]) -> Answer:
+        """Up to 500. An invalid item never blocks the others."""
+        results = record_behaviours(merchant=merchant_of(request), bodies=list(items.good.values()), now=clock.now())
+        by_index = dict(zip(items.good, results, strict=True))
+        return Answer(
+            BehaviourBatchAnswer(
+                results=[
+                    BehaviourItemAnswer(
+                        index=index,
+                        status=by_index[index].status if index in by_index else "invalid",
+                        errors=list(by_index[index].errors if index in by_index else items.bad[index]),
+                    )
+                    for index in range(items.count)
+                ]
+            )
+        )
+
 
 def event_answers(events: Sequence[Event]) -> list[EventAnswer]:
-    """Return events as the API shows them, in two queries for the shop's ids of their subjects."""
+    """Return events as the API shows them, in two queries for the shop's ids of their subjects.
+
+    What people did comes with its properties, which stand in a table of their own, and with the moment it was done.
+    """
+    done = _behaviours(events)
     ids = {event.subject_id for event in events}
     names: dict[uuid.UUID, str] = dict(Order.objects.filter(pk__in=ids).values_list("id", "external_id"))
     names |= dict(Customer.objects.filter(pk__in=ids).values_list("id", "external_id"))
@@ -63,14 +156,21 @@ def event_answers(events: Sequence[Event]) -> list[EventAnswer]:
         EventAnswer(
             id=event.id,
             type=event.type,
-            occurred_at=event.recorded_at,
+            occurred_at=done[event.id].occurred_at if event.id in done else event.recorded_at,
             subject=SubjectAnswer(
                 type=event.subject_kind, id=event.subject_id, external_id=names.get(event.subject_id) or None
             ),
-            data=event.data,
+            data={**event.data, "properties": done[event.id].properties} if event.id in done else event.data,
         )
         for event in events
     ]
+
+
+def _behaviours(events: Sequence[Event]) -> dict[uuid.UUID, Behaviour]:
+    """Return what people did, by the event that tells of it."""
+    named = {event.id: uuid.UUID(event.data["behaviour_id"]) for event in events if "behaviour_id" in event.data}
+    found = Behaviour.objects.in_bulk(list(named.values())) if named else {}
+    return {event_id: found[row_id] for event_id, row_id in named.items() if row_id in found}
 
 
 def _matching(query: EventQuery) -> QuerySet[Event]:

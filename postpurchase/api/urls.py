@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from postpurchase.api.converters import ExternalIdConverter
 from postpurchase.api.document_views import DocsView, SchemaView
-from postpurchase.api.event_views import EventsView
+from postpurchase.api.event_views import EventBatchView, EventsView
 from postpurchase.api.views import NothingHere
 
 register_converter(ExternalIdConverter, "external")
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("messaging.api.urls")),
     path("", include("postpurchase.webhooks.api.urls")),
     path("", include("postpurchase.connectors.api.urls")),
+    path("events/batch", EventBatchView.as_view()),
     path("events", EventsView.as_view()),
     re_path(r"", NothingHere.as_view()),
 ]

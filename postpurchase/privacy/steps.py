@@ -11,7 +11,7 @@ from collections.abc import Callable
 from loyalty.services.erase import erase_answers
 from messaging.services.erase import erase_evidence, erase_messages
 from orders.models import Order
-from orders.services.erase import erase_consent_reports, erase_machines, erase_orders
+from orders.services.erase import erase_behaviours, erase_consent_reports, erase_machines, erase_orders
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.page_links import revoke_links_of
 from postpurchase.api.erase import erase_stored_answers
@@ -45,6 +45,7 @@ STEPS: dict[str, EraseStep] = {
     "evidence": erase_evidence,
     "consent_reports": erase_consent_reports,
     "machines": erase_machines,
+    "behaviours": erase_behaviours,
     "parcels": erase_parcels,
     "answers": erase_answers,
     "inbound_deliveries": erase_deliveries,
