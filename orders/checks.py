@@ -16,6 +16,7 @@ from orders.inputs import (
     ProductInput,
     RefundInput,
 )
+from orders.notice_proof import read_proof
 from postpurchase.lib.countries import COUNTRIES
 from postpurchase.lib.money import MINOR_UNITS, decimals_of, rounded
 from postpurchase.lib.validation import Problem
@@ -154,6 +155,7 @@ def _order_warnings(data: OrderInput) -> Iterator[Problem]:
                 f"/lines/{index}/total", "sum_mismatch", f"quantity × unit_price is {expected}, not {line.total}."
             )
         lines_total += expected if line.total is None else Decimal(line.total)
+    yield from _notice_warnings(data)
     expected = lines_total + Decimal(data.shipping_total) - Decimal(data.discount_total)
     if Decimal(data.total) != expected:
         yield Problem("/total", "sum_mismatch", f"lines + shipping - discount is {expected}, not {data.total}.")
@@ -168,6 +170,22 @@ def _machine_problems(machines: Sequence[MachineInput]) -> Iterator[Problem]:
             yield Problem(f"/machines/{index}/external_id", "duplicate", "Another machine has this id.")
         seen.add(machine.external_id)
         yield from moment_problems([(f"/machines/{index}/installed_at", _midnight(machine.installed_at))], FIRST_BIRTH)
+
+
+def _notice_warnings(data: OrderInput) -> Iterator[Problem]:
+    """§ 7 (3) No. 4 UWG: who advertises to customers without their consent must have told them when they ordered."""
+    for index, consent in enumerate(data.customer.consents if data.customer else ()):
+        if consent.basis != "existing_customer":
+            continue
+        pointer = f"/customer/consents/{index}/notice_proof"
+        if not consent.notice_proof:
+            yield Problem(
+                pointer, "notice_proof_missing", "Without the notice's proof this is stored and permits nothing."
+            )
+        elif read_proof(consent.notice_proof, ordered_at=consent.obtained_at) is None:
+            yield Problem(
+                pointer, "notice_proof_invalid", "This proof does not hold; it is stored and permits nothing."
+            )
 
 
 def _midnight(day: dt.date | None) -> dt.datetime | None:

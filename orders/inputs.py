@@ -61,7 +61,10 @@ class RecipientInput(_Body, frozen=True, kw_only=True):
 
 
 class ConsentInput(_Body, frozen=True, kw_only=True):
-    """What the customer agreed to, when, and the words they saw."""
+    """What the customer agreed to, when, and the words they saw.
+
+    `existing_customer` needs `notice_proof`: the proof that came with the notice your checkout showed.
+    """
 
     channel: Literal["email", "sms", "whatsapp"]
     purpose: Literal["service", "survey", "marketing"]
@@ -69,6 +72,7 @@ class ConsentInput(_Body, frozen=True, kw_only=True):
     obtained_at: Moment
     wording: LongText = ""
     source: Word = ""
+    notice_proof: Annotated[str, Meta(max_length=300)] = ""
 
 
 class MachineInput(_Body, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ TABLES = {
         person="customer",
         section="consents",
         personal="wording source",
-        plain={CODE: "channel purpose basis"},
+        plain={CODE: "channel purpose basis", "which notice was shown, and when": "notice_proof"},
         hidden={"a digest, replaced when the person is erased": "fingerprint"},
     ),
     "Order": Table(
@@ -45,6 +45,7 @@ TABLES = {
     ),
     "Refund": Table(person="order__customer", section="refunds", personal="reason", plain={SHOPS: "external_id"}),
     "RefundLine": Table(person="refund__order__customer", section="refund_lines"),
+    "NoticeVersion": Table(plain={MERCHANTS: "language text digest"}),
     "Product": Table(
         plain={PUBLIC: "sku name description url image_url currency categories related how_tos attributes"}
     ),

@@ -12,5 +12,6 @@ urlpatterns = [
     path("dashboard/", include("postpurchase.dashboard.urls")),
     path("accounts/", include("allauth.urls")),
     path("docs/", include("postpurchase.documentation.urls")),
+    path("<slug:merchant_slug>/", include("postpurchase.privacy.store_urls")),
     path("<slug:merchant_slug>/", include("tracking.store_urls")),
 ]

@@ -58,14 +58,14 @@ def is_sufficient(report: ConsentReport) -> bool:
     """Say whether a report can carry a permission by law.
 
     A contract carries service only. An existing business relation carries advertising by e-mail only, and only where
-    the person was told at the time that they may object: the wording is the proof.
+    it is proved that the person was told at the checkout that they may object (``orders/services/notices.py``).
     """
     match report.basis:
         case Basis.CONSENT:
             return True
         case Basis.EXISTING_CUSTOMER:
             by_email = report.channel == Channel.EMAIL and report.purpose in WITHOUT_CONTRACT
-            return by_email and report.wording != ""
+            return by_email and report.notice_version_id is not None
         case _:
             return report.purpose == Purpose.SERVICE
 

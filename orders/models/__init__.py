@@ -4,6 +4,7 @@ from orders.models.attribute import AttributeDefinition
 from orders.models.behaviour import Behaviour
 from orders.models.customer import ConsentReport, Customer, Machine
 from orders.models.merge import CustomerMerge, MergedField, MergedRow
+from orders.models.notice import NoticeVersion
 from orders.models.order import Order, OrderLine, Refund, RefundLine
 from orders.models.product import Product
 from orders.models.recommendation import Learning, ProductAffinity, ProductDemand
@@ -18,6 +19,7 @@ __all__ = [
     "Machine",
     "MergedField",
     "MergedRow",
+    "NoticeVersion",
     "Order",
     "OrderLine",
     "Product",

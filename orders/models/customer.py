@@ -93,6 +93,7 @@ class ConsentReport(MerchantModel):
     """What a shop says a customer agreed to: the evidence from which messaging derives its permissions.
 
     Append-only; the same report again (same order, channel, purpose, basis, time, wording) is stored once.
+    ``notice_version`` and ``notice_proof`` say which notice of § 7 (3) UWG stood at the checkout, where that is proved.
     """
 
     customer = MerchantForeignKey(Customer, on_delete=models.CASCADE, related_name="consent_reports")
@@ -105,6 +106,10 @@ class ConsentReport(MerchantModel):
     obtained_at = models.DateTimeField()
     wording = models.TextField(blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")
+    notice_version = MerchantForeignKey(
+        "orders.NoticeVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    notice_proof = models.CharField(max_length=300, blank=True, default="")
     fingerprint = models.CharField(max_length=64)
     reported_at = models.DateTimeField()
 

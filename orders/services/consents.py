@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from orders.inputs import ConsentInput
 from orders.models import ConsentReport
+from orders.notice_proof import read_proof
+from orders.services.notices import known_versions
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import NewEvent, Subject
 
@@ -37,6 +39,7 @@ def record_consents(*, merchant: Merchant, reported: Sequence[ReportedConsents],
             fingerprint__in={fingerprint for _, fingerprint in rows},
         ).values_list("customer_id", "fingerprint")
     )
+    proofs = _proofs([consent for _, consent in rows.values()])
     new = [
         ConsentReport(
             merchant=merchant,
@@ -48,6 +51,8 @@ def record_consents(*, merchant: Merchant, reported: Sequence[ReportedConsents],
             obtained_at=consent.obtained_at,
             wording=consent.wording,
             source=consent.source,
+            notice_version_id=proofs.get(consent.notice_proof),
+            notice_proof=consent.notice_proof if consent.notice_proof in proofs else "",
             fingerprint=fingerprint,
             reported_at=now,
         )
@@ -68,7 +73,22 @@ def record_consents(*, merchant: Merchant, reported: Sequence[ReportedConsents],
     ]
 
 
+def _proofs(consents: Sequence[ConsentInput]) -> dict[str, uuid.UUID]:
+    """Return proof → version for the proofs that hold: ours, of their time, and of this merchant's notices."""
+    read = {
+        consent.notice_proof: proof.version_id
+        for consent in consents
+        if consent.notice_proof
+        for proof in [read_proof(consent.notice_proof, ordered_at=consent.obtained_at)]
+        if proof is not None
+    }
+    known = known_versions(set(read.values()))
+    return {proof: version_id for proof, version_id in read.items() if version_id in known}
+
+
 def _fingerprint(order_id: uuid.UUID | None, consent: ConsentInput) -> str:
     obtained_at = consent.obtained_at.astimezone(dt.UTC).isoformat()
     parts = [str(order_id), consent.channel, consent.purpose, consent.basis, obtained_at, consent.wording]
+    if consent.notice_proof:
+        parts.append(consent.notice_proof)
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

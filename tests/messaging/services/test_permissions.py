@@ -8,6 +8,8 @@ import time_machine
 from messaging.models import Permission, PermissionEvidence
 from messaging.services.permissions import grant, withdraw
 from orders.models import Customer
+from orders.services.notices import publish_notice
+from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event
 from tests.conftest import NOW
@@ -21,8 +23,11 @@ def anna(merchant) -> Customer:
     return make_customer(merchant, accepts_marketing=True)
 
 
-def report(customer: Customer, **fields) -> None:
-    """A shop reports a consent and the handlers run."""
+def report(customer: Customer, *, shown: bool = False, **fields) -> None:
+    """A shop reports a consent and the handlers run; ``shown`` proves that the checkout showed the notice."""
+    if shown:
+        merchant, store = customer.merchant, Store.objects.get(slug="default")
+        fields["notice_version"] = publish_notice(merchant=merchant, store=store, language="de", text="x", now=NOW)
     row = report_consent(customer, **fields)
     with time_machine.travel(NOW, tick=False):
         happen_to(customer, "customer.consent_reported", consent_report_ids=[row.id], order_id=None)
@@ -61,10 +66,11 @@ def test_a_bare_tick_without_evidence_grants_nothing(anna) -> None:
 @pytest.mark.parametrize(
     ("fields", "granted"),
     [
-        ({"basis": "existing_customer", "purpose": "marketing"}, True),
-        ({"basis": "existing_customer", "purpose": "marketing", "wording": ""}, False),
-        ({"basis": "existing_customer", "purpose": "marketing", "channel": "sms"}, False),
-        ({"basis": "existing_customer", "purpose": "service"}, False),
+        ({"basis": "existing_customer", "purpose": "marketing", "shown": True}, True),
+        ({"basis": "existing_customer", "purpose": "marketing", "shown": True, "wording": ""}, True),
+        ({"basis": "existing_customer", "purpose": "marketing"}, False),
+        ({"basis": "existing_customer", "purpose": "marketing", "shown": True, "channel": "sms"}, False),
+        ({"basis": "existing_customer", "purpose": "service", "shown": True}, False),
         ({"basis": "contract", "purpose": "marketing"}, False),
         ({"basis": "contract", "purpose": "survey"}, False),
         ({"basis": "contract", "purpose": "service", "channel": "sms"}, True),
@@ -128,6 +134,7 @@ def test_saying_no_to_one_thing_leaves_the_others(merchant, anna) -> None:
         (
             {
                 "basis": "existing_customer",
+                "shown": True,
                 "obtained_at": NOW + dt.timedelta(minutes=1),
                 "reported_at": NOW + dt.timedelta(minutes=1),
             },
@@ -145,11 +152,11 @@ def test_after_a_no_only_a_later_consent_is_a_yes_again(merchant, anna, fields, 
 
 
 def test_consent_is_stronger_than_a_business_relation_and_is_not_weakened_by_one(anna) -> None:
-    report(anna, purpose="marketing", basis="existing_customer")
+    report(anna, purpose="marketing", basis="existing_customer", shown=True)
     relation = standing(anna)
     report(anna, purpose="marketing", basis="consent")
     consent = standing(anna)
-    report(anna, purpose="marketing", basis="existing_customer")
+    report(anna, purpose="marketing", basis="existing_customer", shown=True)
 
     assert relation == {("email", "marketing"): ("granted", "existing_customer")}
     assert consent == standing(anna) == {("email", "marketing"): ("granted", "consent")}
