@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('orders', '0006_expiry'),
+        ('orders', '0007_attributes_and_behaviour'),
     ]
 
     operations = [
