@@ -12,32 +12,39 @@ When a round began is told by the shop's own clock (the ``Date`` of its answer),
 import datetime as dt
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from postpurchase.connectors.base import Polled, PollFailed, PollPage, Reply, Request, Send
+from postpurchase.connectors.base import Headers, Polled, PollFailed, PollPage, Reply, Request, Send
 from postpurchase.lib.strict_json import BATCH, NotStrict, TooLarge, loads
 from postpurchase.lib.validation import Refused
 
 # How shops name a right that is missing: Shopware's "order_transaction:read", Magento's "Magento_Sales::sales".
 _RIGHT = re.compile(rb"[a-z_]{1,80}:read\b|Magento_[A-Za-z]{1,40}::[a-z_]{1,60}")
+# Shopify writes "2.0".
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 LOOK_BACK = dt.timedelta(minutes=10)
 LONGEST_WAIT = 3600
 
 
 class Shop:
-    """The shop that is asked. Every answer that is none raises ``PollFailed``, in words for the merchant."""
+    """The shop that is asked. Every answer that is none raises ``PollFailed``, in words for the merchant.
+
+    ``clock`` is the shop's own time, ``headers`` (names in small letters) are those of its last answer.
+    """
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.clock: dt.datetime | None = None
+        self.headers: Headers = {}
 
-    def ask(self, request: Request) -> Any:
-        """Return what the shop answers, read from JSON."""
-        return self._ask(request, ())
+    def ask(self, request: Request, *, none_for: tuple[int, ...] = ()) -> Any:
+        """Return what the shop answers, read from JSON; None where it answers with one of these statuses."""
+        return self._ask(request, none_for)
 
     def ask_if_allowed(self, request: Request) -> Any:
         """Like ``ask``, but None where the credentials do not reach so far or the shop has no such thing."""
@@ -50,6 +57,7 @@ class Shop:
     def _ask(self, request: Request, none_for: tuple[int, ...]) -> Any:
         reply = self._send(request)
         self.clock = _date(reply) or self.clock
+        self.headers = reply.headers
         if reply.status in none_for:
             return None
         if reply.status != 200:
@@ -131,8 +139,8 @@ def _moment(written: Any) -> dt.datetime | None:
 
 
 def _failed(reply: Reply) -> PollFailed:
-    wait = reply.headers.get("retry-after", "")
-    retry_after = min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 10 else None
+    wait = _SECONDS.fullmatch(reply.headers.get("retry-after", "").strip())
+    retry_after = min(math.ceil(float(wait.group())), LONGEST_WAIT) if wait else None
     if reply.status in (401, 403):
         missing = sorted({match.decode() for match in _RIGHT.findall(reply.body[:20_000])})
         if missing:

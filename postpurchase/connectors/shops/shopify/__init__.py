@@ -4,7 +4,7 @@ import datetime as dt
 
 from postpurchase.connectors.base import Connector, Envelope, Headers
 from postpurchase.connectors.shops.base64_hmac import check_base64_hmac, header
-from postpurchase.connectors.shops.shopify.poll import POLLER
+from postpurchase.connectors.shops.shopify.asking import POLLER
 from postpurchase.connectors.shops.shopify.reading import READERS
 
 

@@ -6,7 +6,7 @@ import re
 
 from postpurchase.connectors.base import Connector, Envelope, Headers
 from postpurchase.connectors.shops.base64_hmac import check_base64_hmac, header
-from postpurchase.connectors.shops.woocommerce.poll import POLLER
+from postpurchase.connectors.shops.woocommerce.asking import POLLER
 from postpurchase.connectors.shops.woocommerce.reading import read
 
 _PING = re.compile(rb"\s*webhook_id=[0-9]{1,20}\s*")

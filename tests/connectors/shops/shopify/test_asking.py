@@ -35,15 +35,15 @@ def test_the_first_question_and_its_answer() -> None:
     assert shop.asked == [
         Request(
             "GET",
-            f"{ORDERS}?limit=250&updated_at_min=2026-11-22T09%3A20%3A00Z&status=any",
+            f"{ORDERS}?limit=50&updated_at_min=2026-11-22T09%3A20%3A00Z&status=any",
             {"X-Shopify-Access-Token": "shpat_123"},
         )
     ]
     (found,) = page.found
     assert (found.topic, found.body) == ("orders/updated", order())
-    assert found.delivery_id.startswith("poll:orders:820982911946154508:")
+    assert found.delivery_id.startswith("orders/updated:820982911946154508:")
     assert page.more
-    assert page.cursor == {**SINCE, "began": "2026-11-22T10:00:00Z", "kind": "products"}
+    assert page.cursor == {**SINCE, "began": "2026-11-22T10:00:00Z", "turn": "products"}
 
 
 def test_an_apps_client_id_and_secret_are_exchanged_for_a_token() -> None:
@@ -69,14 +69,14 @@ def test_an_apps_client_id_and_secret_are_exchanged_for_a_token() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (reply({"error": "app_not_installed"}, 400), "must be installed in this shop"),
-        (reply({"error": "invalid_client"}, 401), "HTTP 401"),
-        (reply({}, 404), "address right"),
-        (reply({}, 429, Retry_After="5"), "asks to wait"),
-        (reply({}), "no access token"),
-        (reply([]), "no access token"),
-        (reply({"access_token": ""}), "no access token"),
-        (reply({"access_token": "a\r\nX-Evil: 1"}), "no access token"),
+        (reply({"error": "app_not_installed"}, 400), "Is the app installed"),
+        (reply({"error": "invalid_client"}, 401), "refuses these credentials"),
+        (reply({}, 404), "no such interface"),
+        (reply({}, 429, retry_after="5"), "asked too often"),
+        (reply({}), "no access for the client ID"),
+        (reply([]), "no access for the client ID"),
+        (reply({"access_token": ""}), "no access for the client ID"),
+        (reply({"access_token": "a\r\nX-Evil: 1"}), "no access for the client ID"),
     ],
 )
 def test_without_a_token_nothing_is_asked(answer: Any, said: str) -> None:
@@ -92,7 +92,7 @@ def test_without_a_token_nothing_is_asked(answer: Any, said: str) -> None:
 def test_all_pages_of_orders_then_products_and_only_then_since_moves() -> None:
     def orders(request: Request) -> Any:
         second = query_of(request).get("page_info") == "bmV4dA"
-        return reply({"orders": [order(id=2)]}) if second else reply({"orders": [order(id=1)]}, Link=NEXT)
+        return reply({"orders": [order(id=2)]}) if second else reply({"orders": [order(id=1)]}, link=NEXT)
 
     shop = ShopStandIn({ORDERS: orders, PRODUCTS: reply({"products": [{"id": 9, "title": "X", "variants": []}]})})
     cursor: dict[str, Any] = SINCE
@@ -103,9 +103,9 @@ def test_all_pages_of_orders_then_products_and_only_then_since_moves() -> None:
 
     assert [[one.body["id"] for one in page.found] for page in pages] == [[1], [2], [9]]
     assert [query_of(request) for request in shop.asked] == [
-        {"limit": "250", "updated_at_min": "2026-11-22T09:20:00Z", "status": "any"},
-        {"limit": "250", "page_info": "bmV4dA"},
-        {"limit": "250", "updated_at_min": "2026-11-22T09:20:00Z"},
+        {"limit": "50", "updated_at_min": "2026-11-22T09:20:00Z", "status": "any"},
+        {"limit": "50", "page_info": "bmV4dA"},
+        {"limit": "50", "updated_at_min": "2026-11-22T09:20:00Z"},
     ]
     assert [page.cursor["since"] for page in pages] == [SINCE["since"], SINCE["since"], "2026-11-22T10:00:00Z"]
     assert cursor == {"since": "2026-11-22T10:00:00Z"}
@@ -123,7 +123,7 @@ def test_an_id_is_the_same_until_the_body_changes() -> None:
 
 
 def test_products_nobody_may_read_are_passed_over() -> None:
-    page = ask(ShopStandIn({PRODUCTS: reply({"errors": "scope"}, 403)}), {**SINCE, "kind": "products", "began": "B"})
+    page = ask(ShopStandIn({PRODUCTS: reply({"errors": "scope"}, 403)}), {**SINCE, "turn": "products", "began": "B"})
 
     assert page == PollPage((), {"since": "B"}, more=False)
 
@@ -137,25 +137,25 @@ def test_a_page_that_is_no_longer_kept_is_asked_for_from_the_start() -> None:
 @pytest.mark.parametrize(
     ("answer", "said", "retry_after"),
     [
-        (reply({"errors": "[API] Invalid API key"}, 401), "HTTP 401", None),
-        (reply({"errors": "scope"}, 403), "read_orders", None),
-        (reply({}, 404), "address right", None),
-        (reply({}, 429, Retry_After="2.0"), "asks to wait", 2),
-        (reply({}, 429, Retry_After="2.3"), "asks to wait", 3),
-        (reply({}, 429, retry_after="999999"), "asks to wait", 3600),
-        (reply({}, 429, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), "asks to wait", None),
-        (reply({}, 429), "asks to wait", None),
-        (reply({}, 503, Retry_After="30"), "HTTP 503", 30),
-        (reply({}, 301, Location="https://evil.example/"), "HTTP 301", None),
-        (reply({}, 400), "HTTP 400", None),
-        (reply(b"<html>"), "not JSON", None),
-        (reply(b"[" * 100_000), "not JSON", None),
-        (reply(b"\xff"), "not JSON", None),
-        (reply([]), "something else than a list", None),
-        (reply({"orders": {}}), "something else than a list", None),
-        (reply({"orders": [1]}), "something else than a list", None),
-        (reply({"orders": []}, Link='<https://x/?page_info=a b>; rel="next"'), "a next page that is none", None),
-        (reply({"orders": []}, Link='<https://x/>; rel="next"'), "a next page that is none", None),
+        (reply({"errors": "[API] Invalid API key"}, 401), "refuses these credentials", None),
+        (reply({"errors": "scope"}, 403), "may not read orders", None),
+        (reply({}, 404), "no such interface", None),
+        (reply({}, 429, retry_after="2.0"), "asked too often", 2),
+        (reply({}, 429, retry_after="2.3"), "asked too often", 3),
+        (reply({}, 429, retry_after="999999"), "asked too often", 3600),
+        (reply({}, 429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"), "asked too often", None),
+        (reply({}, 429), "asked too often", None),
+        (reply({}, 503, retry_after="30"), "status 503", 30),
+        (reply({}, 301, location="https://evil.example/"), "leads on to https://evil.example/", None),
+        (reply({}, 400), "status 400", None),
+        (reply(b"<html>"), "is not JSON", None),
+        (reply(b"[" * 100_000), "is not JSON", None),
+        (reply(b"\xff"), "is not JSON", None),
+        (reply([]), "has a form that we do not know", None),
+        (reply({"orders": {}}), "has a form that we do not know", None),
+        (reply({"orders": [1]}), "has a form that we do not know", None),
+        (reply({"orders": []}, link='<https://x/?page_info=a b>; rel="next"'), "a next page that is none", None),
+        (reply({"orders": []}, link='<https://x/>; rel="next"'), "a next page that is none", None),
     ],
 )
 def test_an_answer_that_is_none_fails_the_poll(answer: Any, said: str, retry_after: int | None) -> None:
@@ -168,7 +168,7 @@ def test_an_answer_that_is_none_fails_the_poll(answer: Any, said: str, retry_aft
 
 def test_a_cursor_of_somebody_else_is_not_followed() -> None:
     with pytest.raises(PollFailed):
-        ask(ShopStandIn({}), {**SINCE, "kind": "../customers"})
+        ask(ShopStandIn({}), {**SINCE, "turn": "../customers"})
 
 
 def test_the_form_asks_for_what_the_poller_needs() -> None:

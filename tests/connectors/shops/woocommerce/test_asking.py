@@ -7,7 +7,7 @@ import pytest
 
 from postpurchase.connectors.base import OrderSaved, PollFailed, PollPage, Request
 from postpurchase.connectors.shops.woocommerce import CONNECTOR
-from postpurchase.connectors.shops.woocommerce.poll import PAGE
+from postpurchase.connectors.shops.woocommerce.asking import PAGE
 from tests.connectors.shops.shop_stand_in import ShopStandIn, query_of, reply
 from tests.connectors.shops.woocommerce.bodies import PRODUCT, order, read, refund
 
@@ -37,9 +37,9 @@ def test_the_first_question_and_its_answer() -> None:
     ]
     (found,) = page.found
     assert (found.topic, found.body) == ("order.updated", order())
-    assert found.delivery_id.startswith("poll:orders:727:")
+    assert found.delivery_id.startswith("order.updated:727:")
     assert page.more
-    assert page.cursor == {**SINCE, "began": "2026-11-22T10:00:00Z", "kind": "products"}
+    assert page.cursor == {**SINCE, "began": "2026-11-22T10:00:00Z", "turn": "products"}
 
 
 def test_of_which_lines_a_refund_is_is_asked_order_by_order() -> None:
@@ -59,7 +59,7 @@ def test_variations_are_asked_product_by_product() -> None:
     simple = {**PRODUCT, "id": 5, "type": "simple", "variations": []}
     shop = ShopStandIn({PRODUCTS: reply([simple, PRODUCT]), f"{PRODUCTS}/799/variations": reply([{"id": 801}])})
 
-    page = ask(shop, {**SINCE, "kind": "products", "began": "2026-11-22T10:00:00Z"})
+    page = ask(shop, {**SINCE, "turn": "products", "began": "2026-11-22T10:00:00Z"})
 
     assert shop.paths == [PRODUCTS, f"{PRODUCTS}/799/variations"]
     assert [one.body["variations"] for one in page.found] == [[], [{"id": 801}]]
@@ -137,15 +137,15 @@ def test_an_id_is_the_same_until_the_body_changes() -> None:
 @pytest.mark.parametrize(
     ("answer", "said", "retry_after"),
     [
-        (reply({"code": "woocommerce_rest_cannot_view"}, 401), "HTTP 401", None),
-        (reply({"code": "woocommerce_rest_cannot_view"}, 403), "allowed to manage orders", None),
-        (reply({"code": "rest_no_route"}, 404), "address right", None),
+        (reply({"code": "woocommerce_rest_cannot_view"}, 401), "refuses these credentials", None),
+        (reply({"code": "woocommerce_rest_cannot_view"}, 403), "refuses these credentials", None),
+        (reply({"code": "rest_no_route"}, 404), "no such interface", None),
         (reply({"code": "rest_invalid_param"}, 400), "Please update it", None),
-        (reply({}, 429, Retry_After="7"), "asks to wait", 7),
-        (reply(b"", 500), "HTTP 500", None),
-        (reply(b"<html>Wartungsmodus</html>"), "not JSON", None),
-        (reply({"orders": []}), "something else than a list", None),
-        (reply([1]), "something else than a list", None),
+        (reply({}, 429, retry_after="7"), "asked too often", 7),
+        (reply(b"", 500), "status 500", None),
+        (reply(b"<html>Wartungsmodus</html>"), "is not JSON", None),
+        (reply({"orders": []}), "has a form that we do not know", None),
+        (reply([1]), "has a form that we do not know", None),
     ],
 )
 def test_an_answer_that_is_none_fails_the_poll(answer: Any, said: str, retry_after: int | None) -> None:
@@ -160,13 +160,13 @@ def test_refunds_that_cannot_be_asked_fail_the_poll_too() -> None:
     told = order(refunds=[{"id": 726, "total": "-10.71"}])
     shop = ShopStandIn({ORDERS: reply([told]), f"{ORDERS}/727/refunds": reply({}, 500)})
 
-    with pytest.raises(PollFailed, match="HTTP 500"):
+    with pytest.raises(PollFailed, match="status 500"):
         ask(shop, SINCE)
 
 
 def test_a_cursor_of_somebody_else_is_not_followed() -> None:
     with pytest.raises(PollFailed):
-        ask(ShopStandIn({}), {**SINCE, "kind": "../users"})
+        ask(ShopStandIn({}), {**SINCE, "turn": "../users"})
 
 
 def test_the_form_asks_for_what_the_poller_needs() -> None:
