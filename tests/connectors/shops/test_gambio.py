@@ -444,6 +444,17 @@ def test_customers_who_are_guests_come_with_the_order():
             {"id": 1, "withdrawalDate": "2026-05-28", "order": {"orderId": 400276}},
             "A withdrawal; what is given back is told by the order.",
         ),
+        (
+            {
+                "data": {
+                    "id": 1,
+                    "order": {"id": 400276, "creationDate": "2026-05-14"},
+                    "customer": {},
+                    "date": "2026-05-28",
+                }
+            },
+            "A withdrawal; what is given back is told by the order.",
+        ),
         ({"type": "cart.saved", "data": {"id": 1}}, "Nothing that we know."),
     ],
 )
@@ -453,6 +464,11 @@ def test_what_is_not_for_us_is_ignored_with_a_reason(body: Any, reason: str):
 
 def test_an_envelope_is_opened():
     assert read({"type": "order.created", "data": ORDER}) == read(ORDER)
+
+
+def test_an_order_without_its_sums_is_no_withdrawal():
+    with pytest.raises(Unreadable, match=r"^order/totals: the row ot_total is missing\.$"):
+        read({"order": {key: value for key, value in ORDER.items() if key != "totals"}, "listed": LISTED})
 
 
 @pytest.mark.parametrize(

@@ -369,6 +369,15 @@ def test_bare_bodies_are_told_apart_and_an_envelope_is_opened():
     assert read({"type": "order.updated", "timestamp": "2026-11-22", "data": ORDER}) == read(ORDER)
 
 
+def test_what_belongs_to_an_order_is_never_taken_for_one():
+    invoice = {key: CREDIT_MEMO[key] for key in ("entity_id", "increment_id", "order_id", "grand_total", "items")}
+    nobodys = {key: value for key, value in CREDIT_MEMO.items() if key != "order_id"}
+
+    assert read(invoice) == [Ignored("An invoice: that an order is paid is told by the order.")]
+    assert read(nobodys) == [Ignored("Nothing that we know.")]
+    assert read({"order_id": 3, "comment": "x"}) == [Ignored("Something about an order that we do not know.")]
+
+
 def test_a_fee_that_was_kept_makes_the_last_lines_less():
     memo = {
         **CREDIT_MEMO,
@@ -455,7 +464,7 @@ def test_a_customer_who_subscribed_without_proof_gives_no_consent():
     ("body", "said"),
     [
         (ORDER | {"grand_total": -1}, "grand_total: -1 is below 0."),
-        (ORDER | {"grand_total": None}, "grand_total: an amount is missing."),
+        ({"order": ORDER | {"grand_total": None}}, "order/grand_total: an amount is missing."),
         (ORDER | {"created_at": "yesterday"}, "created_at: a date is expected."),
         (ORDER | {"entity_id": None}, "entity_id: an id is missing."),
         (ORDER | {"order_currency_code": "BTC"}, "order_currency_code: BTC is no active currency (ISO 4217)."),

@@ -134,6 +134,33 @@ def test_what_is_not_for_us_is_taken_and_set_aside(world, connected, connector: 
         assert delivery.reason
 
 
+if test_magento.DOCUMENTED:
+
+    def test_all_bodies_of_the_vendors_documentation_are_taken(world, connected) -> None:
+        connected(world, "magento")
+        now = clock.now()
+        answers = {}
+        for path in test_magento.DOCUMENTED:
+            raw = path.read_bytes()
+            headers = {
+                "webhook-id": path.stem,
+                "webhook-timestamp": str(int(now.timestamp())),
+                "webhook-signature": Webhook(SECRET).sign(path.stem, now, raw.decode()),
+            }
+            taken = push(world, "magento", raw, headers)
+            answers[path.stem] = (taken.status_code, taken.json()["status"])
+        work(world)
+
+        customers = set(test_magento.CUSTOMERS)
+        assert answers == {
+            path.stem: (202, "stored" if path.stem in customers else "ignored") for path in test_magento.DOCUMENTED
+        }
+        with merchant_scope(world.merchant.id):
+            fates = InboundDelivery.objects.values_list("delivery_id", "state")
+            assert dict(fates) == {name: "processed" if name in customers else "ignored" for name in answers}
+            assert not InboundDelivery.objects.filter(state="ignored", reason="").exists()
+
+
 def ok(body: Any) -> bytes:
     return answer(body=json.dumps(body).encode(), Date="Wed, 15 Jul 2026 10:20:00 GMT")
 

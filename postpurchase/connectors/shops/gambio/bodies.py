@@ -21,6 +21,8 @@ from postpurchase.connectors.reading import Part, carrier_in, shipment_from, who
 from postpurchase.connectors.shops.gambio.catalogue import customer_of, product_of
 from postpurchase.connectors.shops.gambio.orders import order_of
 
+WITHDRAWAL = "A withdrawal; what is given back is told by the order."
+
 
 def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
     """Return what a body tells. Its shape decides; the topic is not needed. Raises ``Unreadable``."""
@@ -35,9 +37,10 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
 
 def _change(tree: Part, context: Context) -> Change:
     if isinstance(tree.fields.get("order"), dict) and not tree.has("withdrawalDate"):
-        if isinstance(tree.part("order").fields.get("totals"), list):
-            return OrderSaved(order_of(tree.part("order"), tree.part("listed"), context))
-        return Ignored("A withdrawal; what is given back is told by the order.")
+        # A withdrawal of the API's version 3 names its order, too, by no more than number and date.
+        if "purchaseDate" not in tree.part("order").fields:
+            return Ignored(WITHDRAWAL)
+        return OrderSaved(order_of(tree.part("order"), tree.part("listed"), context))
     if isinstance(tree.fields.get("tracking_code"), dict):
         return _parcel(tree.part("tracking_code"), context)
     if isinstance(tree.fields.get("product"), dict):
@@ -53,7 +56,7 @@ def _change(tree: Part, context: Context) -> Change:
     if "isGuest" in tree.fields and tree.has("email"):
         return _customer(tree, context)
     if tree.has("withdrawalDate"):
-        return Ignored("A withdrawal; what is given back is told by the order.")
+        return Ignored(WITHDRAWAL)
     return Ignored("Nothing that we know.")
 
 

@@ -69,14 +69,11 @@ def _change(tree: Part, context: Context) -> Change:
     for name, reader in (("order", _order), ("credit_memo", _refund), ("shipment", _shipment), ("product", _product)):
         if isinstance(tree.fields.get(name), dict):
             return reader(tree.part(name), tree, store, context)
-    if tree.has("order_currency_code") and tree.has("order_id") and tree.has("total_qty"):
-        return Ignored("An invoice: that an order is paid is told by the order.")
-    if tree.has("order_id") and (tree.has("creditmemo_status") or _is_refund(tree)):
-        return _refund(tree, tree, store, context)
-    if tree.has("order_currency_code") or (tree.has("grand_total") and tree.has("increment_id")):
+    if tree.has("order_id"):
+        return _part_of_order(tree, store, context)
+    # Only orders have an address of their own; of all others a part of the sums would look the same.
+    if tree.has("grand_total") and tree.has("increment_id") and isinstance(tree.fields.get("billing_address"), dict):
         return _order(tree, tree, store, context)
-    if tree.has("order_id") and (tree.has("tracks") or tree.has("items")):
-        return _shipment(tree, tree, store, context)
     if tree.has("sku") and tree.has("type_id"):
         return _product(tree, tree, store, context)
     if tree.has("email") and tree.has("id"):
@@ -85,8 +82,15 @@ def _change(tree: Part, context: Context) -> Change:
     return Ignored(reason)
 
 
-def _is_refund(tree: Part) -> bool:
-    return tree.has("order_currency_code") and ("adjustment_positive" in tree.fields or "adjustment" in tree.fields)
+def _part_of_order(tree: Part, store: Part, context: Context) -> Change:
+    """Tell credit memo, invoice and shipment apart by what only they have."""
+    if any(name in tree.fields for name in ("creditmemo_status", "adjustment", "adjustment_positive")):
+        return _refund(tree, tree, store, context)
+    if "grand_total" in tree.fields:
+        return Ignored("An invoice: that an order is paid is told by the order.")
+    if tree.has("tracks") or tree.has("items"):
+        return _shipment(tree, tree, store, context)
+    return Ignored("Something about an order that we do not know.")
 
 
 def _order(order: Part, tree: Part, store: Part, context: Context) -> Change:
