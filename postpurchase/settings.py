@@ -262,6 +262,11 @@ REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "postpurchase.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
+FILE_UPLOAD_HANDLERS = [
+    "postpurchase.imports.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9_000_000  # above the largest batch, so that our own, clearer answer comes first
 
 # --- log-in (allauth) ----------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Action(enum.Enum):
     MANAGE_KEYS = "manage_keys"
     MANAGE_TEAM = "manage_team"
     EXPORT = "export"
+    IMPORT = "import"
     MANAGE_WEBHOOKS = "manage_webhooks"
 
 
@@ -51,6 +52,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_KEYS: frozenset({Role.OWNER}),
     Action.MANAGE_TEAM: frozenset({Role.OWNER}),
     Action.EXPORT: frozenset({Role.OWNER}),
+    Action.IMPORT: frozenset({Role.OWNER, Role.MANAGER}),
     Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
@@ -98,6 +100,10 @@ class Member:
     @property
     def may_export(self) -> bool:
         return self.may(Action.EXPORT)
+
+    @property
+    def may_import(self) -> bool:
+        return self.may(Action.IMPORT)
 
     @property
     def may_manage_webhooks(self) -> bool:

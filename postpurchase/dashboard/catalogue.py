@@ -22,7 +22,13 @@ FOLDER: Path = settings.BASE_DIR / "postpurchase" / "locale" / LOCALE / "LC_MESS
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 
 # Where words for people who work with the product stand. Words for shoppers are in the apps' text catalogues.
-CODE = ("postpurchase/dashboard", "postpurchase/documentation", "postpurchase/accounts", "postpurchase/webhooks")
+CODE = (
+    "postpurchase/dashboard",
+    "postpurchase/documentation",
+    "postpurchase/accounts",
+    "postpurchase/imports",
+    "postpurchase/webhooks",
+)
 TEMPLATES = "templates"
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = {

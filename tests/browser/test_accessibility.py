@@ -43,6 +43,7 @@ MERCHANT_PAGES = [
     "/dashboard/brand/stores/",
     "/dashboard/api-keys/",
     "/dashboard/export/",
+    "/dashboard/imports/",
     "/dashboard/webhooks/",
     "/dashboard/webhooks/new/",
     "/dashboard/team/",

@@ -11,6 +11,7 @@ from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member
 from postpurchase.dashboard.urls import urlpatterns
 from postpurchase.events.models import EventDelivery
+from postpurchase.imports.models import ImportJob
 from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
@@ -36,6 +37,16 @@ ROUTES = [
     (GET, "export", OWNERS),
     (GET, "export_everything", OWNERS),
     (GET, "export_list", OWNERS),
+    (GET, "imports", MANAGERS),
+    (GET, "import", MANAGERS),
+    (GET, "import_problems", MANAGERS),
+    (GET, "import_example", MANAGERS),
+    (POST, "imports", MANAGERS),
+    (POST, "import_columns", MANAGERS),
+    (POST, "import_start", MANAGERS),
+    (POST, "import_remap", MANAGERS),
+    (POST, "import_resume", MANAGERS),
+    (POST, "import_discard", MANAGERS),
     (GET, "webhooks", MANAGERS),
     (GET, "webhook_new", MANAGERS),
     (GET, "webhook", MANAGERS),
@@ -66,8 +77,15 @@ ROUTES = [
 ]
 # Every merchant has a storefront of this name.
 OF_A_STORE = {"store", "storefront_remove"}
-WITH_ARGUMENTS = {"export_everything": ["csv"], "export_list": ["orders", "csv"]}
+WITH_ARGUMENTS = {"import_example": ["orders"], "export_everything": ["csv"], "export_list": ["orders", "csv"]}
 OF_AN_OBJECT = {
+    "import": "imports.ImportJob",
+    "import_problems": "imports.ImportJob",
+    "import_columns": "imports.ImportJob",
+    "import_start": "imports.ImportJob",
+    "import_remap": "imports.ImportJob",
+    "import_resume": "imports.ImportJob",
+    "import_discard": "imports.ImportJob",
     "order": "orders.Order",
     "message": "messaging.Message",
     "message_html": "messaging.Message",
@@ -131,7 +149,9 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     assert _everything() == before
 
 
-@pytest.mark.parametrize("name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "webhooks", "team"])
+@pytest.mark.parametrize(
+    "name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "imports", "webhooks", "team"]
+)
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
     response = stranger.get(reverse(f"dashboard:{name}"), {"q": "mine"} if name == "orders" else {})
 
@@ -145,6 +165,7 @@ def _everything() -> dict[str, object]:
             "journeys": list(Journey.objects.order_by("pk").values_list("pk", "active")),
             "keys": list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
             "members": list(Membership.objects.order_by("pk").values_list("pk", "role")),
+            "imports": list(ImportJob.objects.order_by("pk").values_list("pk", "state", "mapping")),
             "webhooks": list(WebhookEndpoint.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),

@@ -6,7 +6,19 @@ from django.urls import reverse
 from postpurchase.accounts.scoping import merchant_scope
 from tests.tenancy.rows import fill_world
 
-LISTS = ["home", "orders", "messages", "journeys", "brand", "api_keys", "export", "webhooks", "webhook_new", "team"]
+LISTS = [
+    "home",
+    "orders",
+    "messages",
+    "journeys",
+    "brand",
+    "api_keys",
+    "export",
+    "imports",
+    "webhooks",
+    "webhook_new",
+    "team",
+]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -17,6 +17,7 @@ MERCHANT_MODELS: list[type[MerchantModel]] = [model for model in apps.get_models
 _number = itertools.count(1)
 # Where any value of the right type would not do.
 _PARTICULAR = {
+    ("imports.ImportJob", "table"): lambda: {"format": "csv", "encoding": "utf-8", "delimiter": ",", "headings": ["A"]},
     ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(library()[0]),
     ("privacy.LegalHold", "order"): lambda: None,  # it is on a customer or on an order
 }

@@ -136,6 +136,11 @@ def ring(*, merchant_id: uuid.UUID, job_id: uuid.UUID) -> None:
         log.warning("imports.doorbell_lost", job=str(job_id))
 
 
+def settings_of(job: ImportJob) -> Settings:
+    """Return what was said about an import's file."""
+    return msgspec.convert(job.settings, Settings)
+
+
 def _from_the_start() -> dict[str, Any]:
     return {"next_chunk": 0, "attempts": 0, "leased_until": None, "problem": "", "problem_row": None}
 

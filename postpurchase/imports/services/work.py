@@ -18,7 +18,6 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.imports.enums import Kind, Outcome, State
 from postpurchase.imports.findings import Finding
-from postpurchase.imports.mapping import Settings
 from postpurchase.imports.models import ImportEntry, ImportJob
 from postpurchase.imports.services.apply import Plan, Result, apply_entries
 from postpurchase.imports.services.claims import (
@@ -29,6 +28,7 @@ from postpurchase.imports.services.claims import (
     finish_step,
     give_up,
 )
+from postpurchase.imports.services.jobs import settings_of
 from postpurchase.imports.services.plan import plan_entries
 from postpurchase.imports.services.stage import last_row, stage_rows, stored_file
 from postpurchase.imports.tables.cells import Table, UnreadableFile
@@ -53,7 +53,7 @@ def work_on(*, merchant_id: uuid.UUID, job_id: uuid.UUID) -> bool:
             return False
         elif not job.planned:
             with merchant_scope(merchant_id):
-                plan_entries(claim=mine, job=job, mapping=job.mapping, settings=_settings(job))
+                plan_entries(claim=mine, job=job, mapping=job.mapping, settings=settings_of(job))
         elif job.next_chunk < job.chunks:
             _chunk(mine, job, merchant)
         else:
@@ -76,7 +76,7 @@ def _stage(mine: Claim, job: ImportJob) -> None:
 
 
 def _chunk(mine: Claim, job: ImportJob, merchant: Merchant) -> None:
-    plan = Plan(merchant, job.kind, job.mapping, _settings(job))
+    plan = Plan(merchant, job.kind, job.mapping, settings_of(job))
     now = clock.now()
     if mine.attempt > TRIES_TOGETHER:
         _one_by_one(mine, plan, now)
@@ -140,7 +140,3 @@ def _end(mine: Claim) -> None:
             finish_step(mine, state=State.CHECKED)
         else:
             finish_step(mine, state=State.DONE, finished_at=clock.now())
-
-
-def _settings(job: ImportJob) -> Settings:
-    return msgspec.convert(job.settings, Settings)
