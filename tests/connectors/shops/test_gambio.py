@@ -108,7 +108,7 @@ ORDER: dict[str, Any] = {
         total("ot_coupon", -2.7),
         total("ot_gv", 5),
         total("ot_shipping", 4.9),
-        total("ot_cod_fee", 3),
+        total("ot_cod_fee", 3) | {"title": "Nachnahmegebühr:"},
         total("ot_payment", -1),
         total("ot_tax", 4.18),
         total("ot_total_netto", 22.02),
@@ -243,6 +243,7 @@ def test_an_order_maps_exactly():
             "shipping_method": "Deutsche Post",
             "customer_comment": "Bitte klingeln",
             "withdrawals": [12],
+            "fees": {"Nachnahmegebühr": "3"},
         },
         source="gambio",
     )

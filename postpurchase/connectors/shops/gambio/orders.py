@@ -17,6 +17,7 @@ from postpurchase.connectors.shops.gambio.words import CANCELLED, payment_status
 # Rows that repeat what others say.
 _REPEATED = ("ot_subtotal", "ot_subtotal_no_tax", "ot_total", "ot_total_netto", "ot_gm_tax_free")
 _DISCOUNTS = ("ot_discount", "ot_coupon", "ot_gv")
+_SHIPPING = ("ot_shipping", "ot_gambioultra")
 _TAX = "ot_tax"
 # Numbers of the countries in every new shop's table (osCommerce's); the list of orders has their codes.
 _COUNTRIES = {
@@ -64,7 +65,7 @@ def order_of(order: Part, listed: Part, context: Context) -> OrderInput:
             "shipping_address": address_of(addresses.part("delivery"), listed.part("deliveryAddress")),
             "billing_address": address_of(addresses.part("billing"), listed.part("billingAddress")),
             "lines": lines,
-            "attributes": _attributes(order, listed, status_name),
+            "attributes": _attributes(order, listed, status_name) | ({"fees": totals.fees} if totals.fees else {}),
             "source": "gambio",
         }
     )
@@ -75,6 +76,7 @@ class _Totals:
 
     def __init__(self, order: Part) -> None:
         self.tax = self.discounts = self.costs = Decimal(0)
+        self.fees: dict[str, str] = {}
         total: Decimal | None = None
         for row in order.parts("totals"):
             kind, value = row.text("class"), row.number("value") or Decimal(0)
@@ -87,6 +89,8 @@ class _Totals:
                 self.discounts += abs(value)
             elif kind not in _REPEATED:
                 self.costs += value
+                if kind not in _SHIPPING and value:
+                    self.fees[row.text("title").rstrip(":") or kind] = format(value, "f")
         if total is None:
             raise order.wrong("totals", "the row ot_total is missing")
         self.total = total
