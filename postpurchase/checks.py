@@ -202,6 +202,14 @@ def _egress() -> Iterator[CheckMessage]:
                 f"EGRESS_ALLOW holds “{target}”; each entry is an exact address and port, like 127.0.0.1:8025.",
                 id="postpurchase.E017",
             )
+    for network in settings.EGRESS_REFUSE:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            yield Error(
+                f"EGRESS_REFUSE holds “{network}”; each entry is an address or a network, like 203.0.113.0/24.",
+                id="postpurchase.E027",
+            )
 
 
 def _logs_and_metrics() -> Iterator[CheckMessage]:

@@ -243,6 +243,8 @@ TWILIO_FROM = env("TWILIO_FROM")
 TWILIO_BASE_URL = env("TWILIO_BASE_URL", "https://api.twilio.com")
 # Exact "address:port" targets on private networks that the operator opens, for stand-ins. Never a merchant's choice.
 EGRESS_ALLOW = env_list("EGRESS_ALLOW")
+# Public addresses or networks that are not called all the same, such as the installation's own.
+EGRESS_REFUSE = env_list("EGRESS_REFUSE")
 SENDING_PAUSED = env_bool("SENDING_PAUSED")
 # Account mail (invitations, password reset) goes the same way as everything else.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

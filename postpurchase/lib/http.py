@@ -10,7 +10,8 @@ Addresses often come from merchants or from the net, so each request goes like t
    included.
 
 The operator may open exact targets on private networks (``EGRESS_ALLOW=127.0.0.1:9000``), for stand-ins of providers.
-Such a target is compared after the look-up, is still the address connected to, and may speak plain http.
+Such a target is compared after the look-up, is still the address connected to, and may speak plain http. And they may
+close public addresses (``EGRESS_REFUSE=203.0.113.7,198.51.100.0/24``), such as their own.
 """
 
 import contextlib
@@ -26,6 +27,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from django.conf import settings
 
 from postpurchase.lib.public_addresses import IPAddress, is_public
 
@@ -135,9 +138,13 @@ def resolve(url: str, *, allow: Collection[str] = ()) -> Target:
         raise EgressRefused("not_https")
     if port not in ALLOWED_PORTS:
         raise EgressRefused("port_not_allowed")
-    if any(not is_public(address) for address in addresses):
+    if any(not is_public(address) or _is_closed(address) for address in addresses):
         raise EgressRefused("private_address")
     return Target(parts.scheme, host, port, addresses[0], _path(parts.path, parts.query))
+
+
+def _is_closed(address: IPAddress) -> bool:
+    return any(address in ipaddress.ip_network(network, strict=False) for network in settings.EGRESS_REFUSE)
 
 
 def _ascii_host(host: str) -> str:

@@ -243,6 +243,21 @@ def test_an_opened_target_opens_no_other_and_stays_pinned(names, dialled) -> Non
     assert dialled == [("10.0.0.5", 9000)]
 
 
+def test_public_addresses_that_the_operator_has_closed_are_not_called(names, dialled, settings) -> None:
+    settings.EGRESS_REFUSE = ["93.184.215.0/24", "2606:4700::1"]
+    names |= {"own.example": [[PUBLIC]], "six.example": [["2606:4700::1"]], "next.example": [["93.184.216.1"]]}
+
+    for host in ("own.example", "six.example", PUBLIC):
+        names[PUBLIC] = [[PUBLIC]]
+        with pytest.raises(EgressRefused, match="private_address"):
+            request("GET", f"https://{host}/")
+    assert dialled == []
+
+    with pytest.raises(NotConnected, match="connection_refused"):
+        request("GET", "https://next.example/")
+    assert dialled == [("93.184.216.1", 443)]
+
+
 def test_names_outside_ascii_are_spelt_as_the_net_spells_them(names) -> None:
     names["xn--mller-kva.example"] = [[PUBLIC]]
 
