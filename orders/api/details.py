@@ -31,16 +31,31 @@ def details_at_hand(order: Order) -> OrderDetails:
     )
 
 
-def read_details(order: Order, *, is_new: bool) -> OrderDetails:
-    """Read the details of an order that was just pushed. A new one can have neither refunds nor parcels."""
+def details_of_new(order: Order, lines: Sequence[OrderLine], *, has_consents: bool) -> OrderDetails:
+    """Return the details of an order that was just made: it can have neither refunds nor parcels."""
+    return OrderDetails(
+        customer=order.customer,
+        lines=lines,
+        consents=_consents(order) if has_consents else [],
+        refunds=[],
+        shipments=[],
+    )
+
+
+def read_details(order: Order) -> OrderDetails:
+    """Read the details of an order that was there before."""
     its = {"order": order.id}
     return OrderDetails(
         customer=order.customer if Order.customer.is_cached(order) else _customer(order.customer_id),
         lines=read_rows(OrderLine, "order_id = %(order)s", its, end="ORDER BY position, id"),
-        consents=read_rows(ConsentReport, "order_id = %(order)s", its, end="ORDER BY obtained_at, id"),
-        refunds=[] if is_new else _refunds(order.id),
-        shipments=[] if is_new else read_rows(Shipment, "order_id = %(order)s", its, end="ORDER BY created_at, id"),
+        consents=_consents(order),
+        refunds=_refunds(order.id),
+        shipments=read_rows(Shipment, "order_id = %(order)s", its, end="ORDER BY created_at, id"),
     )
+
+
+def _consents(order: Order) -> Sequence[ConsentReport]:
+    return read_rows(ConsentReport, "order_id = %(order)s", {"order": order.id}, end="ORDER BY obtained_at, id")
 
 
 def _customer(customer_id: uuid.UUID | None) -> Customer | None:

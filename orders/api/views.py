@@ -16,7 +16,7 @@ from orders.api.answers import (
     order_answers,
     refund_answer,
 )
-from orders.api.details import details_at_hand, read_details
+from orders.api.details import details_at_hand, details_of_new, read_details
 from orders.inputs import CancelInput, Moment, OrderInput, RefundInput, Word
 from orders.models import Order
 from orders.selectors import order_by_external_id, orders_matching
@@ -91,10 +91,13 @@ class OrderView(ApiView):
         if result.order is None:
             raise TypeError("an order that was not refused is stored")
         is_new = result.status == "created"
+        has_consents = bool(body.customer and body.customer.consents)
         answer = order_answer(
             result.order,
-            read_details(result.order, is_new=is_new),
-            tracking_url=_tracking_url(merchant, result.order),
+            details_of_new(result.order, result.lines, has_consents=has_consents)
+            if is_new
+            else read_details(result.order),
+            tracking_url=_tracking_url(merchant, result.order, is_new=is_new),
             warnings=result.warnings,
             changed=result.changed,
             ignored="older" if result.status == "ignored" else UNSET,
@@ -180,8 +183,10 @@ def _shown(merchant: Merchant, external_id: str, *, changed: bool | msgspec.Unse
     return order_answer(order, details_at_hand(order), tracking_url=_tracking_url(merchant, order), changed=changed)
 
 
-def _tracking_url(merchant: Merchant, order: Order) -> str:
-    return page_links.page_url(merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=clock.now())
+def _tracking_url(merchant: Merchant, order: Order, *, is_new: bool = False) -> str:
+    return page_links.page_url(
+        merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=clock.now(), is_new=is_new
+    )
 
 
 def _order(external_id: str) -> Order:

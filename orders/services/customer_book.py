@@ -13,7 +13,7 @@ from orders.services.merge_rows import Merging, gaps_filled_by, store_merges
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject
-from postpurchase.lib.locks import lock_names
+from postpurchase.lib.locks import keys_of, lock_keys
 
 COLUMNS = (
     "external_id",
@@ -63,16 +63,13 @@ class CustomerBook:
     def open(self, *, told: Iterable[Told], ids: Iterable[uuid.UUID | None] = ()) -> None:
         """Lock and read everybody the batch may mean."""
         everybody = list(told)
-        external_ids = {one.external_id for one in everybody if one.external_id}
-        emails = {one.email for one in everybody if one.email}
-        phones = {one.phone for one in everybody if one.phone}
         known = {customer_id for customer_id in ids if customer_id}
-        lock_names(realm=realm_of(self.merchant), names=[*external_ids, *emails, *phones])
         self._read(
             f"({MEANT}) AND erased_at IS NULL",
-            external_ids=list(external_ids),
-            emails=list(emails),
-            phones=list(phones),
+            held=_keys_of(self.merchant, everybody),
+            external_ids=[one.external_id for one in everybody if one.external_id],
+            emails=[one.email for one in everybody if one.email],
+            phones=[one.phone for one in everybody if one.phone],
             ids=list(known),
         )
 
@@ -150,11 +147,11 @@ class CustomerBook:
         ]
         return [*created, *updated, *store_merges(merchant=self.merchant, mergings=self._merged)]
 
-    def _read(self, condition: str, **parameters: list[Any]) -> None:
+    def _read(self, condition: str, *, held: Sequence[int] = (), **parameters: list[Any]) -> None:
         """Take people in, and whoever they were merged into; nobody else changes them until this transaction ends."""
         if not any(parameters.values()):
             return
-        rows = read_rows(Customer, condition, parameters, end="ORDER BY id FOR NO KEY UPDATE")
+        rows = read_rows(Customer, condition, parameters, held=held, end="ORDER BY id FOR NO KEY UPDATE")
         for customer in sorted(rows, key=lambda row: (row.created_at, row.id)):
             if customer.id not in self._by_id:
                 self._index(customer)
@@ -207,6 +204,16 @@ class CustomerBook:
             undone = CustomerMerge.objects.filter(undone_at__isnull=False, merged_id__in=list(self._by_id))
             self._parted = set(undone.values_list("customer_id", "merged_id"))
         return (one.id, other.id) in self._parted or (other.id, one.id) in self._parted
+
+
+def hold_everybody(*, merchant: Merchant, told: Sequence[Told]) -> None:
+    """Hold everybody a batch may mean until the transaction ends."""
+    lock_keys(_keys_of(merchant, told))
+
+
+def _keys_of(merchant: Merchant, told: Sequence[Told]) -> list[int]:
+    names = {name for one in told for name in (one.external_id, one.email, one.phone) if name}
+    return keys_of(realm=realm_of(merchant), names=names)
 
 
 def realm_of(merchant: Merchant) -> str:

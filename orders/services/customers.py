@@ -18,7 +18,7 @@ from orders.matching import Told
 from orders.models import Customer
 from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_customer
 from orders.services.consents import ReportedConsents, record_consents
-from orders.services.customer_book import CustomerBook, Found
+from orders.services.customer_book import CustomerBook, Found, hold_everybody
 from orders.services.machines import replace_machines
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import NewEvent, record_events
@@ -97,6 +97,12 @@ def customers_of_orders(
     found = [customer and book.current(customer) for customer in found]
     touched = {customer.id for customer in found if customer and book.status(customer) != "unchanged"}
     return found, book.save(), touched
+
+
+def hold_customers_of(*, merchant: Merchant, orders: Sequence[OrderInput]) -> None:
+    """Hold everybody these orders may mean until the transaction ends."""
+    columns = [_columns_of_order(data, merchant.country) for data in orders]
+    hold_everybody(merchant=merchant, told=[_told(told_columns) for told_columns in columns if told_columns])
 
 
 def _columns_of_order(data: OrderInput, country_of_merchant: str) -> dict[str, Any] | None:

@@ -28,12 +28,12 @@ from orders.rows import (
 )
 from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_order
 from orders.services.consents import ReportedConsents, record_consents
-from orders.services.customers import customers_of_orders
+from orders.services.customers import customers_of_orders, hold_customers_of
 from postpurchase.accounts.models import Merchant, Store
-from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
+from postpurchase.accounts.rows import insert_rows, insert_together, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
 from postpurchase.lib.ids import uuid7s
-from postpurchase.lib.locks import lock_names
+from postpurchase.lib.locks import keys_of, lock_keys
 from postpurchase.lib.validation import Problem, Refused
 
 Status = Literal["created", "updated", "unchanged", "ignored", "invalid"]
@@ -68,11 +68,15 @@ ORDER_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class OrderResult:
-    """What became of one body. ``order`` is None only where ``status`` is invalid; ``errors`` say why."""
+    """What became of one body. ``order`` is None only where ``status`` is invalid; ``errors`` say why.
+
+    ``lines`` are those of a new order.
+    """
 
     external_id: str
     status: Status
     order: Order | None
+    lines: Sequence[OrderLine] = ()
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
@@ -109,10 +113,14 @@ def upsert_orders(*, merchant: Merchant, orders: Sequence[OrderInput], now: dt.d
             results[index] = OrderResult(data.external_id, "invalid", None, errors=tuple(problems))
         else:
             waiting.append((index, data))
-    lock_names(realm=f"{merchant.id}:orders", names=[data.external_id for _, data in waiting])
+    held = keys_of(realm=f"{merchant.id}:orders", names=[data.external_id for _, data in waiting])
+    if len({data.external_id for _, data in waiting}) < len(waiting):
+        # Several rounds: a later one must not begin to wait for customers while an earlier one holds some.
+        lock_keys(held)
+        hold_customers_of(merchant=merchant, orders=[data for _, data in waiting])
     while waiting:
         this_round, waiting = _first_of_each(waiting)
-        applied = _Round(merchant, stores, now).apply([data for _, data in this_round])
+        applied = _Round(merchant, stores, now).apply([data for _, data in this_round], held)
         results.update(zip((index for index, _ in this_round), applied, strict=True))
     return _with_attributes(merchant, orders, [results[index] for index in range(len(orders))], now)
 
@@ -174,9 +182,11 @@ class _Round:
     def __init__(self, merchant: Merchant, stores: dict[str, Store], now: dt.datetime) -> None:
         self.merchant, self.stores, self.now = merchant, stores, now
 
-    def apply(self, orders: Sequence[OrderInput]) -> list[OrderResult]:
-        names = [data.external_id for data in orders]
-        stored = {row.external_id: row for row in read_rows(Order, "external_id = ANY(%(names)s)", {"names": names})}
+    def apply(self, orders: Sequence[OrderInput], held: Sequence[int]) -> list[OrderResult]:
+        """Apply orders whose names stand for the locks ``held``."""
+        names = {"names": [data.external_id for data in orders]}
+        rows = read_rows(Order, "external_id = ANY(%(names)s)", names, held=held)
+        stored = {row.external_id: row for row in rows}
         results: dict[str, OrderResult] = {}
         work: list[_Work] = []
         touched: list[Order] = []
@@ -245,7 +255,7 @@ class _Round:
         )
         touched |= {event.subject.id for event in consent_events}
         return [_refused(item) for item in refused] + [
-            _result(item.data, _status(item, customer, touched), item.row)
+            _result(item.data, _status(item, customer, touched), item.row, item.new_lines)
             for item, customer in zip(work, customers, strict=True)
         ]
 
@@ -316,12 +326,16 @@ class _Round:
 
 def _save(work: Sequence[_Work]) -> None:
     """Write rows in a fixed number of queries."""
-    insert_rows(Order, [row_of(item.row) for item in work if item.is_new])
+    # Lines of orders that were there before may only come after the old ones are gone: they may have their names.
+    new = [item for item in work if item.is_new]
+    insert_together(
+        (Order, [row_of(item.row) for item in new]), (OrderLine, [line for item in new for line in item.new_lines])
+    )
     update_rows(Order, [row_of(item.row, ORDER_COLUMNS) for item in work if not item.is_new])
     removed = [line.id for item in work for line in item.removed_lines]
     if removed:
         OrderLine.objects.filter(pk__in=removed).delete()
-    insert_rows(OrderLine, [line for item in work for line in item.new_lines])
+    insert_rows(OrderLine, [line for item in work if not item.is_new for line in item.new_lines])
     update_rows(OrderLine, [row_of(line, LINE_COLUMNS) for item in work for line in item.changed_lines])
 
 
@@ -350,8 +364,9 @@ def _status(item: _Work, customer: Customer | None, touched: set[uuid.UUID]) -> 
     return "updated" if item.changed or (customer and customer.id in touched) else "unchanged"
 
 
-def _result(data: OrderInput, status: Status, row: Order) -> OrderResult:
-    return OrderResult(data.external_id, status, row, warnings=tuple(order_warnings(data)))
+def _result(data: OrderInput, status: Status, row: Order, lines: Sequence[dict[str, Any]] = ()) -> OrderResult:
+    new = [made(OrderLine, line) for line in lines] if status == "created" else []
+    return OrderResult(data.external_id, status, row, lines=new, warnings=tuple(order_warnings(data)))
 
 
 def _refused(item: _Work) -> OrderResult:

@@ -23,13 +23,19 @@ PATHS = {
 
 
 def page_urls(
-    *, merchant_id: uuid.UUID, kind: PageKind, subject_ids: Sequence[uuid.UUID], now: dt.datetime
+    *,
+    merchant_id: uuid.UUID,
+    kind: PageKind,
+    subject_ids: Sequence[uuid.UUID],
+    now: dt.datetime,
+    are_new: bool = False,
 ) -> dict[uuid.UUID, str]:
     """Return the addresses of many subjects' pages at once. Needs the merchant's scope.
 
+    Subjects that ``are_new`` were made in this transaction; nobody can have asked for their pages before.
     Two callers at once get the same token: the loser of the race reads the winner's row.
     """
-    tokens = _live_tokens(kind, subject_ids)
+    tokens = {} if are_new else _live_tokens(kind, subject_ids)
     new = {subject_id: new_page_token() for subject_id in subject_ids if subject_id not in tokens}
     if new:
         rows = [_new_link(merchant_id, kind, subject_id, token, now) for subject_id, token in new.items()]
@@ -43,9 +49,12 @@ def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID,
     return page_url(merchant_id=merchant_id, kind=kind, subject_id=subject_id, now=now).rpartition("/")[2]
 
 
-def page_url(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
+def page_url(
+    *, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime, is_new: bool = False
+) -> str:
     """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope."""
-    return page_urls(merchant_id=merchant_id, kind=kind, subject_ids=[subject_id], now=now)[subject_id]
+    urls = page_urls(merchant_id=merchant_id, kind=kind, subject_ids=[subject_id], now=now, are_new=is_new)
+    return urls[subject_id]
 
 
 def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:

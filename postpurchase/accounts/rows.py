@@ -18,6 +18,7 @@ import msgspec
 from django.db import connection, models
 
 from postpurchase.accounts.scoping import current_scope
+from postpurchase.lib.locks import HOLD
 
 M = TypeVar("M", bound=models.Model)
 Row = Mapping[str, Any]
@@ -33,6 +34,13 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row], *, on_conflict: 
     return _execute(_insertion(model, tuple(rows[0])) + on_conflict, rows)
 
 
+def insert_together(*tables: tuple[type[models.Model], Sequence[Row]]) -> None:
+    """Insert rows of several tables, in that order, in one round trip."""
+    statements = [(_insertion(model, tuple(rows[0])), rows) for model, rows in tables if rows]
+    if statements:
+        _execute("; ".join(statement for statement, _ in statements), *(rows for _, rows in statements))
+
+
 def update_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
     """Write the columns of each row, all the same ones, to the row with its ``id``. Returns how many there were."""
     if not rows:
@@ -41,18 +49,25 @@ def update_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
 
 
 def read_rows(
-    model: type[M], condition: str, parameters: Mapping[str, Any], *, columns: tuple[str, ...] = (), end: str = ""
+    model: type[M],
+    condition: str,
+    parameters: Mapping[str, Any],
+    *,
+    columns: tuple[str, ...] = (),
+    held: Sequence[int] = (),
+    end: str = "",
 ) -> list[M]:
     """Return the scope's rows for which the SQL ``condition`` holds, with all columns or those named.
 
-    ``end`` may order or lock them.
+    ``held`` are locks to take before (``postpurchase.lib.locks.keys_of``), in the same round trip.
+    ``end`` may order the rows or lock them.
     """
     scope = current_scope()
     mine = "" if scope.merchant_id is None else "merchant_id = %(scope)s AND "
+    statement = f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}'  # noqa: S608 - names of columns, and SQL of the caller
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}',  # noqa: S608 - names of columns, and SQL of the caller
-            {**parameters, "scope": scope.merchant_id},
+            f"{HOLD}; {statement}" if held else statement, {**parameters, "scope": scope.merchant_id, "keys": list(held)}
         )
         found = cursor.fetchall()
     return [instance_of(model, row, columns) for row in found]
@@ -89,10 +104,10 @@ def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict
     return {"id": values["id"], **{name: values[name] for name in columns}}
 
 
-def _execute(statement: str, rows: Sequence[Row]) -> int:
+def _execute(statement: str, *documents: Sequence[Row]) -> int:
     current_scope()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [msgspec.json.encode(rows).decode()])
+        cursor.execute(statement, [msgspec.json.encode(rows).decode() for rows in documents])
         return int(cursor.rowcount)
 
 

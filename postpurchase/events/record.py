@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from postpurchase.accounts.rows import insert_rows
+from postpurchase.accounts.rows import insert_together
 from postpurchase.events.dispatch import ring_after_commit
 from postpurchase.events.locks import wait_for_other_writers
 from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
@@ -89,7 +89,6 @@ def record_events(
         }
         for new, event_id, sequence in zip(events, uuid7s(len(events)), _sequences(len(events)), strict=True)
     ]
-    insert_rows(Event, rows)
     handlers = {name: handlers_of(name) for name in {new.type for new in events}}
     reactions = [(row, handler) for row in rows for handler in handlers[row["type"]]]
     deliveries = [
@@ -108,8 +107,8 @@ def record_events(
         }
         for (row, handler), delivery_id in zip(reactions, uuid7s(len(reactions)), strict=True)
     ]
+    insert_together((Event, rows), (EventDelivery, deliveries))
     if deliveries:
-        insert_rows(EventDelivery, deliveries)
         ring_after_commit(merchant_id=merchant_id, subject_ids=dict.fromkeys(row["subject_id"] for row in deliveries))
     return rows
 

@@ -1,11 +1,12 @@
 """Waiting for each other by name, across processes, until the transaction ends."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
 BUCKETS = 256
+HOLD = "SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key"
 
 
 def lock_names(*, realm: str, names: Iterable[str]) -> None:
@@ -15,19 +16,25 @@ def lock_names(*, realm: str, names: Iterable[str]) -> None:
     stays far below the server's lock table. Taken in sorted order, so callers of one realm cannot block each other for
     good; a caller that needs two realms takes them in the order in which its module documents.
     """
-    keys = sorted({_key(f"{realm}:{_bucket(name)}") for name in names})
-    if keys:
-        _hold(keys)
+    lock_keys(keys_of(realm=realm, names=names))
+
+
+def keys_of(*, realm: str, names: Iterable[str]) -> list[int]:
+    """Return the locks that stand for ``names``, in the order in which ``HOLD`` must take them."""
+    return sorted({_key(f"{realm}:{_bucket(name)}") for name in names})
 
 
 def lock_realm(*, realm: str) -> None:
     """Hold every name of a ``realm`` until this transaction ends: for rare work that concerns all of them."""
-    _hold(sorted(_key(f"{realm}:{bucket}") for bucket in range(BUCKETS)))
+    lock_keys(sorted(_key(f"{realm}:{bucket}") for bucket in range(BUCKETS)))
 
 
-def _hold(keys: list[int]) -> None:
+def lock_keys(keys: Sequence[int]) -> None:
+    """Hold what ``keys_of`` names until this transaction ends."""
+    if not keys:
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+        cursor.execute(HOLD, {"keys": list(keys)})
 
 
 def _bucket(name: str) -> int:
