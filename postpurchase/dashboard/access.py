@@ -41,6 +41,7 @@ class Action(enum.Enum):
     EXPORT = "export"
     IMPORT = "import"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    CARE_FOR_DATA = "care_for_data"
 
 
 EVERYBODY = frozenset(Role)
@@ -54,6 +55,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.EXPORT: frozenset({Role.OWNER}),
     Action.IMPORT: frozenset({Role.OWNER, Role.MANAGER}),
     Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -108,6 +110,10 @@ class Member:
     @property
     def may_manage_webhooks(self) -> bool:
         return self.may(Action.MANAGE_WEBHOOKS)
+
+    @property
+    def may_care_for_data(self) -> bool:
+        return self.may(Action.CARE_FOR_DATA)
 
     @property
     def may_retry(self) -> bool:

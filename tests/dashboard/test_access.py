@@ -60,6 +60,18 @@ ROUTES = [
     (POST, "webhook_test", MANAGERS),
     (POST, "webhook_replay", MANAGERS),
     (POST, "webhook_delivery_replay", MANAGERS),
+    (GET, "data_care", MANAGERS),
+    (GET, "data_care_customer", MANAGERS),
+    (GET, "data_care_copy", MANAGERS),
+    (GET, "evidence", MANAGERS),
+    (GET, "notice", MANAGERS),
+    (POST, "data_care_periods", MANAGERS),
+    (POST, "data_care_erase", MANAGERS),
+    (POST, "data_care_hold", MANAGERS),
+    (POST, "data_care_order_hold", MANAGERS),
+    (POST, "data_care_release", MANAGERS),
+    (POST, "data_care_retry", MANAGERS),
+    (POST, "notice", MANAGERS),
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
@@ -78,6 +90,7 @@ ROUTES = [
 # Every merchant has a storefront of this name.
 OF_A_STORE = {"store", "storefront_remove"}
 WITH_ARGUMENTS = {"import_example": ["orders"], "export_everything": ["csv"], "export_list": ["orders", "csv"]}
+AND_ARGUMENTS = {"data_care_copy": ["json"]}
 OF_AN_OBJECT = {
     "import": "imports.ImportJob",
     "import_problems": "imports.ImportJob",
@@ -98,6 +111,14 @@ OF_AN_OBJECT = {
         ["webhook", *(f"webhook_{name}" for name in ("edit", "switch", "rotate", "delete", "test", "replay"))],
         "webhooks.WebhookEndpoint",
     ),
+    "data_care_customer": "orders.Customer",
+    "data_care_copy": "orders.Customer",
+    "data_care_erase": "orders.Customer",
+    "data_care_hold": "orders.Customer",
+    "data_care_order_hold": "orders.Order",
+    "data_care_release": "privacy.LegalHold",
+    "data_care_retry": "privacy.Erasure",
+    "evidence": "messaging.PermissionEvidence",
     "webhook_delivery": "webhooks.WebhookDelivery",
     "webhook_delivery_replay": "webhooks.WebhookDelivery",
 }
@@ -116,7 +137,8 @@ def address(name: str, rows) -> str:
     if name not in OF_AN_OBJECT:
         return reverse(f"dashboard:{name}", args=WITH_ARGUMENTS.get(name))
     row = rows[OF_AN_OBJECT[name]]
-    return reverse(f"dashboard:{name}", args=[row.key if name.startswith("journey") else row.pk])
+    key = row.key if name.startswith("journey") else row.pk
+    return reverse(f"dashboard:{name}", args=[key, *AND_ARGUMENTS.get(name, [])])
 
 
 def test_every_route_is_in_the_table():

@@ -17,6 +17,8 @@ LISTS = [
     "imports",
     "webhooks",
     "webhook_new",
+    "data_care",
+    "notice",
     "team",
 ]
 
