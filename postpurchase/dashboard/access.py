@@ -42,6 +42,7 @@ class Action(enum.Enum):
     IMPORT = "import"
     MANAGE_WEBHOOKS = "manage_webhooks"
     CARE_FOR_DATA = "care_for_data"
+    CONNECT_SHOPS = "connect_shops"
 
 
 EVERYBODY = frozenset(Role)
@@ -56,6 +57,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.IMPORT: frozenset({Role.OWNER, Role.MANAGER}),
     Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.CONNECT_SHOPS: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -114,6 +116,10 @@ class Member:
     @property
     def may_care_for_data(self) -> bool:
         return self.may(Action.CARE_FOR_DATA)
+
+    @property
+    def may_connect_shops(self) -> bool:
+        return self.may(Action.CONNECT_SHOPS)
 
     @property
     def may_retry(self) -> bool:

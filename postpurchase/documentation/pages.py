@@ -29,6 +29,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("permissions", "Permissions and consents"),
             Page("tracking-page", "The tracking page"),
             Page("surveys-and-points", "Surveys and points"),
+            Page("connectors", "Connected shops"),
             Page("connect-shopify", "Connect Shopify"),
             Page("connect-woocommerce", "Connect WooCommerce"),
             Page("connect-shopware", "Connect Shopware 6"),

@@ -9,6 +9,7 @@ from messaging.models import Journey
 from postpurchase.accounts.models import ApiKey, Membership, Role
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member
+from postpurchase.connectors.models import Connection, InboundDelivery
 from postpurchase.dashboard.urls import urlpatterns
 from postpurchase.events.models import EventDelivery
 from postpurchase.imports.models import ImportJob
@@ -72,6 +73,19 @@ ROUTES = [
     (POST, "data_care_release", MANAGERS),
     (POST, "data_care_retry", MANAGERS),
     (POST, "notice", MANAGERS),
+    (GET, "shops", MANAGERS),
+    (GET, "shop", MANAGERS),
+    (GET, "shop_status", MANAGERS),
+    (GET, "shop_app", MANAGERS),
+    (POST, "shop_connect", MANAGERS),
+    (POST, "shop_access", MANAGERS),
+    (POST, "shop_ask", MANAGERS),
+    (POST, "shop_switch", MANAGERS),
+    (POST, "shop_forget_secret", MANAGERS),
+    (GET, "inbound_deliveries", MANAGERS),
+    (GET, "inbound_delivery", MANAGERS),
+    (POST, "inbound_replay", MANAGERS),
+    (POST, "inbound_replay_all", MANAGERS),
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
@@ -89,8 +103,17 @@ ROUTES = [
 ]
 # Every merchant has a storefront of this name.
 OF_A_STORE = {"store", "storefront_remove"}
-WITH_ARGUMENTS = {"import_example": ["orders"], "export_everything": ["csv"], "export_list": ["orders", "csv"]}
 AND_ARGUMENTS = {"data_care_copy": ["json"]}
+OF_A_SHOP = [
+    "shop",
+    *(f"shop_{name}" for name in ("status", "app", "connect", "access", "ask", "switch", "forget_secret")),
+]
+WITH_ARGUMENTS = {
+    "import_example": ["orders"],
+    "export_everything": ["csv"],
+    "export_list": ["orders", "csv"],
+    **{name: ["magento", "default"] for name in OF_A_SHOP},
+}
 OF_AN_OBJECT = {
     "import": "imports.ImportJob",
     "import_problems": "imports.ImportJob",
@@ -119,6 +142,8 @@ OF_AN_OBJECT = {
     "data_care_release": "privacy.LegalHold",
     "data_care_retry": "privacy.Erasure",
     "evidence": "messaging.PermissionEvidence",
+    "inbound_delivery": "connectors.InboundDelivery",
+    "inbound_replay": "connectors.InboundDelivery",
     "webhook_delivery": "webhooks.WebhookDelivery",
     "webhook_delivery_replay": "webhooks.WebhookDelivery",
 }
@@ -172,7 +197,11 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "orders", "messages", "journeys", "brand", "api_keys", "imports", "webhooks", "team"]
+    "name",
+    [
+        *("home", "orders", "messages", "journeys", "brand", "api_keys", "imports"),
+        *("webhooks", "shops", "inbound_deliveries", "team"),
+    ],
 )
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
     response = stranger.get(reverse(f"dashboard:{name}"), {"q": "mine"} if name == "orders" else {})
@@ -189,6 +218,8 @@ def _everything() -> dict[str, object]:
             "members": list(Membership.objects.order_by("pk").values_list("pk", "role")),
             "imports": list(ImportJob.objects.order_by("pk").values_list("pk", "state", "mapping")),
             "webhooks": list(WebhookEndpoint.objects.order_by("pk").values()),
+            "connections": list(Connection.objects.order_by("pk").values()),
+            "inbound": list(InboundDelivery.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
         }

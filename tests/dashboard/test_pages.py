@@ -20,6 +20,8 @@ LISTS = [
     "data_care",
     "notice",
     "team",
+    "shops",
+    "inbound_deliveries",
 ]
 
 
