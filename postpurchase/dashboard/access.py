@@ -35,6 +35,8 @@ class Action(enum.Enum):
     VIEW = "view"
     RETRY = "retry"
     SWITCH_JOURNEYS = "switch_journeys"
+    EDIT_CUSTOMERS = "edit_customers"
+    EDIT_ATTRIBUTES = "edit_attributes"
     EDIT_BRAND = "edit_brand"
     MANAGE_KEYS = "manage_keys"
     MANAGE_TEAM = "manage_team"
@@ -50,6 +52,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.VIEW: EVERYBODY,
     Action.RETRY: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.SWITCH_JOURNEYS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.EDIT_CUSTOMERS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
+    Action.EDIT_ATTRIBUTES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EDIT_BRAND: frozenset({Role.OWNER, Role.MANAGER}),
     Action.MANAGE_KEYS: frozenset({Role.OWNER}),
     Action.MANAGE_TEAM: frozenset({Role.OWNER}),
@@ -92,6 +96,14 @@ class Member:
     @property
     def may_switch_journeys(self) -> bool:
         return self.may(Action.SWITCH_JOURNEYS)
+
+    @property
+    def may_edit_customers(self) -> bool:
+        return self.may(Action.EDIT_CUSTOMERS)
+
+    @property
+    def may_edit_attributes(self) -> bool:
+        return self.may(Action.EDIT_ATTRIBUTES)
 
     @property
     def may_manage_keys(self) -> bool:

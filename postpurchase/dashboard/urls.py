@@ -4,7 +4,9 @@ from django.urls import path
 
 from postpurchase.dashboard.views import (
     api_keys,
+    attributes,
     brand,
+    customers,
     data_care,
     export,
     frame,
@@ -30,6 +32,11 @@ urlpatterns = [
     path("language/", frame.language, name="language"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<uuid:customer_id>/", customers.customer, name="customer"),
+    path("customers/merges/<uuid:merge_id>/undo/", customers.undo, name="customer_merge_undo"),
+    path("attributes/", attributes.attributes, name="attributes"),
+    path("attributes/<uuid:definition_id>/", attributes.attribute, name="attribute"),
     path("messages/", messages.messages, name="messages"),
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/html/", messages.message_html, name="message_html"),

@@ -153,6 +153,38 @@ OUTCOME: dict[str, Word] = {
     "not_sent": _("Not sent"),
     "ended": _("Ended"),
 }
+CUSTOMER_KIND: dict[str, Word] = {"person": _("Person"), "company": _("Company")}
+PURPOSE: dict[str, Word] = {
+    "service": _("About their orders"),
+    "survey": _("Surveys"),
+    "marketing": _("Offers"),
+}
+# Why two customers became one, and why they cannot be parted.
+MERGE_REASON: dict[str, Word] = {
+    "request": _("merged by hand"),
+    "email": _("the same e-mail address"),
+    "phone": _("the same telephone number"),
+    "order": _("the same order"),
+}
+CANNOT_PART: dict[str, Word] = {
+    "erased": _("One of the two was erased; there is nothing left to part."),
+    "merged_again": _("This customer was merged into another one. Undo that first."),
+}
+ATTRIBUTE_KIND: dict[str, Word] = {
+    "order": _("Of orders"),
+    "customer": _("Of customers"),
+    "line": _("Of articles in orders"),
+    "product": _("Of products"),
+    "event": _("Of what people do in the shop"),
+}
+ATTRIBUTE_TYPE: dict[str, Word] = {
+    "text": _("Text"),
+    "number": _("Number"),
+    "date": _("Day"),
+    "datetime": _("Moment"),
+    "boolean": _("Yes or no"),
+    "list": _("List"),
+}
 EVENT: dict[str, Word] = {
     "order.placed": _("Order placed"),
     "order.updated": _("Order changed"),

@@ -35,6 +35,9 @@ MERCHANT_PAGES = [
     "/dashboard/",
     "/dashboard/orders/",
     "/dashboard/orders/?q=nobody",
+    "/dashboard/customers/",
+    "/dashboard/customers/?q=nobody",
+    "/dashboard/attributes/",
     "/dashboard/messages/",
     "/dashboard/journeys/",
     "/dashboard/journeys/out_for_delivery/",
@@ -131,7 +134,11 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
         ]
         message = Message.objects.filter(template="order_confirmation").get()
     look_up = f"/{merchant.slug}/track"
-    return [*shoppers, look_up], [f"/dashboard/orders/{order.id}/", f"/dashboard/messages/{message.id}/"]
+    return [*shoppers, look_up], [
+        f"/dashboard/orders/{order.id}/",
+        f"/dashboard/messages/{message.id}/",
+        f"/dashboard/customers/{order.customer_id}/",
+    ]
 
 
 def _problems(page, path: str, look: str) -> list[str]:

@@ -28,6 +28,12 @@ ROUTES = [
     (GET, "home", LOOK),
     (GET, "orders", LOOK),
     (GET, "order", LOOK),
+    (GET, "customers", LOOK),
+    (GET, "customer", LOOK),
+    (POST, "customer_merge_undo", TEAM),
+    (GET, "attributes", LOOK),
+    (GET, "attribute", MANAGERS),
+    (POST, "attribute", MANAGERS),
     (GET, "messages", LOOK),
     (GET, "message", LOOK),
     (GET, "message_html", LOOK),
@@ -123,6 +129,9 @@ OF_AN_OBJECT = {
     "import_resume": "imports.ImportJob",
     "import_discard": "imports.ImportJob",
     "order": "orders.Order",
+    "customer": "orders.Customer",
+    "customer_merge_undo": "orders.CustomerMerge",
+    "attribute": "orders.AttributeDefinition",
     "message": "messaging.Message",
     "message_html": "messaging.Message",
     "journey": "messaging.Journey",
@@ -199,7 +208,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
 @pytest.mark.parametrize(
     "name",
     [
-        *("home", "orders", "messages", "journeys", "brand", "api_keys", "imports"),
+        *("home", "orders", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
         *("webhooks", "shops", "inbound_deliveries", "team"),
     ],
 )

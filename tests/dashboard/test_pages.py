@@ -9,6 +9,8 @@ from tests.tenancy.rows import fill_world
 LISTS = [
     "home",
     "orders",
+    "customers",
+    "attributes",
     "messages",
     "journeys",
     "brand",
