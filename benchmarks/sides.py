@@ -57,16 +57,17 @@ def running() -> Iterator[Sides]:
         place = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="postpurchase-benchmark-")))
         services = ending.enter_context(localservices.start(None, durable=True))
         product_port, peer_port = _free_port(), _free_port()
-        environment = _environment(services, product_port, place)
-        _run(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
-        _run(environment, "manage.py", "create_merchant", MERCHANT, "Lindenhof", "--sender-email", "shop@example.com")
+        environment = product_environment(services, product_port, place)
+        run_command(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
+        sender = ("--sender-email", "shop@example.com")
+        run_command(environment, "manage.py", "create_merchant", MERCHANT, "Lindenhof", *sender)
         limit = ("--requests-per-minute", str(MANY_REQUESTS))
-        secret = _run(environment, "manage.py", "create_api_key", MERCHANT, "benchmark", *limit).strip()
+        secret = run_command(environment, "manage.py", "create_api_key", MERCHANT, "benchmark", *limit).strip()
         _create_database(services.database_owner_url, "copies", template=DATABASE)
         _let_the_owner_copy(_at(services.database_owner_url, "copies"))
         _create_database(services.database_owner_url, "peer")
         owner = {"PEER_DATABASE_URL": _at(services.database_owner_url, "peer")}
-        token = _run({**environment, **owner}, "-m", "benchmarks.peer.prepare").strip()
+        token = run_command({**environment, **owner}, "-m", "benchmarks.peer.prepare").strip()
         supervisor = ending.enter_context(Supervisor(environment=environment, log_directory=place))
         for name, port, application in (
             ("product", product_port, "postpurchase.wsgi:application"),
@@ -95,9 +96,10 @@ def _web_server(name: str, port: int, application: str) -> Child:
     )  # fmt: skip
 
 
-def _environment(services: localservices.LocalServices, port: int, place: Path) -> dict[str, str]:
+def product_environment(services: localservices.LocalServices, port: int, place: Path) -> dict[str, str]:
+    """Return the settings of a real installation on these servers; ``place`` is for files that go afterwards."""
     static = place / "static"
-    static.mkdir()
+    static.mkdir(exist_ok=True)
     made = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "API_KEY_HASH_KEY", "SUPPRESSION_HASH_KEY")}
     return {
         **{name: value for name, value in os.environ.items() if name not in ("DEMO", "POSTPURCHASE_TESTING")},
@@ -113,7 +115,8 @@ def _environment(services: localservices.LocalServices, port: int, place: Path) 
     }
 
 
-def _run(environment: Mapping[str, str], *command: str) -> str:
+def run_command(environment: Mapping[str, str], *command: str) -> str:
+    """Run a Python program from the root, and return what it says."""
     answer = subprocess.run(
         [sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,112 @@
+"""Measuring the memory of imports of growing length."""
+
+import argparse
+import csv
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.sides import MERCHANT, product_environment, run_command
+from postpurchase import localservices
+
+LIMIT_MB = 300
+LINES_PER_ORDER = 20
+HEADINGS = (
+    "Order number", "Order date", "SKU", "Product name", "Quantity", "Unit price", "Customer number", "Shipping country"
+)  # fmt: skip
+_CHILD = "measured"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Measure and print. Returns 0 whatever the figures are: they are a report, not a test."""
+    if arguments and arguments[0] == _CHILD:
+        return _measured(Path(arguments[1]))
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="postpurchase-benchmark-") as folder:
+        place = Path(folder)
+        for format_ in options.formats:
+            for lines in options.lines:
+                # A database of its own for each, so that every file is as new as the first.
+                with localservices.start(None, durable=True) as services:
+                    environment = product_environment(services, 0, place)
+                    run_command(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
+                    run_command(
+                        environment, "manage.py", "create_merchant", MERCHANT, "X", "--sender-email", "x@example.com"
+                    )
+                    file = place / f"lines.{format_}"
+                    _write(file, lines)
+                    answer = run_command(environment, "benchmarks/import_memory.py", _CHILD, str(file))
+                    sys.stdout.write(f"{lines:>9,} lines {format_:<5} {answer}")
+                    sys.stdout.flush()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks/import_memory.py", description="How much memory imports take.")
+    parser.add_argument("--lines", type=int, nargs="+", default=[25_000, 100_000, 300_000])
+    parser.add_argument("--formats", nargs="+", choices=["csv", "xlsx"], default=["csv", "xlsx"])
+    return parser
+
+
+def _measured(file: Path) -> int:
+    """In a process of its own: import, and say what it took."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpurchase.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    before, started = _most_memory_mb(), time.monotonic()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        call_command("import_orders", str(file), f"--merchant={MERCHANT}", "--currency=EUR", stdout=nowhere)
+    seconds, most = time.monotonic() - started, _most_memory_mb()
+    verdict = "met" if most < LIMIT_MB else "MISSED"
+    sys.stdout.write(
+        f"{file.stat().st_size / 1e6:6.1f} MB file   peak memory {most:4.0f} MB (before: {before:.0f} MB)"
+        f"   goal < {LIMIT_MB} MB: {verdict}   {seconds:.0f} s\n"
+    )
+    return 0
+
+
+def _most_memory_mb() -> float:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1e6 if sys.platform == "darwin" else most / 1e3
+
+
+def _write(file: Path, lines: int) -> None:
+    """Write the table; an order's lines stand anywhere in it."""
+    rows = _rows(lines)
+    if file.suffix == ".csv":
+        with file.open("w", newline="", encoding="utf-8") as target:
+            csv.writer(target).writerows([HEADINGS, *rows])
+        return
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(HEADINGS)
+    for row in rows:
+        sheet.append(row)
+    book.save(file)
+
+
+def _rows(lines: int) -> Iterator[list[str | int | float]]:
+    chance = random.Random(lines)  # noqa: S311 - the same table each time
+    orders = list(range(lines // LINES_PER_ORDER)) * LINES_PER_ORDER
+    chance.shuffle(orders)
+    for order in orders:
+        article = chance.randrange(4_000)
+        yield [
+            f"R-{order}",
+            f"2026-{order % 12 + 1:02}-{order % 28 + 1:02} 10:00",
+            f"A-{article}",
+            f"Article {article}, in its own words and colours",
+            chance.randrange(1, 12),
+            article / 100 + 1,
+            f"K-{order % 3_000}",
+            "Germany",
+        ]
