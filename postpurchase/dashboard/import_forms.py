@@ -16,7 +16,7 @@ from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.imports import words
 from postpurchase.imports.enums import Kind
-from postpurchase.imports.fields import GROUPS, fields_of
+from postpurchase.imports.fields import GROUPS, Field, Group, fields_of
 from postpurchase.imports.mapping import Settings, mapping_problems
 from postpurchase.imports.tables.cells import Cell
 from postpurchase.imports.uploads import TOO_LARGE
@@ -151,8 +151,15 @@ class ColumnsForm:
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         """The fields to choose from, in their groups."""
+        labels = [str(field.label) for field in fields_of(self.kind).values()]
+
+        def shown(field: Field, group: Group) -> str:
+            # Two cities are told apart where the list is closed and its groups cannot be seen.
+            label = str(field.label)
+            return f"{label} ({group.label})" if labels.count(label) > 1 else label
+
         return [
-            (str(group.label), [(field.name, str(field.label), field.required) for field in group.fields])
+            (str(group.label), [(field.name, shown(field, group), field.required) for field in group.fields])
             for group in GROUPS[self.kind]
         ]
 

@@ -53,6 +53,7 @@ def test_from_the_file_to_the_result(merchant, manager):
     assert "CSV with semicolons, letters as UTF-8" in page
     assert '<option value="number" selected>Order number *</option>' in page
     assert '<option value="unit_price" selected>' in page
+    assert '<option value="shipping_city">City (Delivery address)</option>' in page
     assert "1.022,50<br>9,90" in page
     assert '<option value="," selected>1.234,50</option>' in page
     assert 'name="backfill" id="id_backfill" checked' in page
