@@ -27,6 +27,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("dashboard", "The dashboard"),
             Page("journeys", "Journeys and messages"),
             Page("permissions", "Permissions and consents"),
+            Page("privacy", "Privacy"),
             Page("tracking-page", "The tracking page"),
             Page("surveys-and-points", "Surveys and points"),
             Page("connectors", "Connected shops"),
