@@ -20,6 +20,7 @@ from kombu.exceptions import OperationalError
 from messaging.services.erase import object_for_erased
 from orders.models import Customer
 from orders.selectors import current_customer, ids_of_customer
+from orders.services.customer_book import realm_of
 from orders.services.erase import erase_customers
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
@@ -52,7 +53,8 @@ def request_erasure(*, merchant: Merchant, customer: Customer, source: str, now:
     """
     # Who asks as a merged record asks as the person it belongs to.
     customer = current_customer(customer)
-    lock_names(realm=f"{merchant.id}:customers", names=filter(None, [customer.external_id, customer.email]))
+    names = [customer.external_id, customer.email, customer.phone]
+    lock_names(realm=realm_of(merchant), names=filter(None, names))
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     known = Erasure.objects.filter(customer=customer).order_by("-requested_at").first()
     if known is not None and (customer.erased_at is not None or known.state != ErasureState.DONE):

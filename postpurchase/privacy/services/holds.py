@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Q
 
 from orders.models import Customer, Order
+from orders.selectors import ids_of_customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.lib.validation import Problem, Refused
@@ -36,9 +37,10 @@ def release_hold(*, hold: LegalHold, now: dt.datetime) -> bool:
 
 
 def hold_against_erasing(*, customer: Customer) -> LegalHold | None:
-    """Return the hold that stands against erasing a customer: on them, or on one of their orders."""
+    """Return the hold that stands against erasing a customer: on them, on who was merged into them, or on an order."""
+    ids = ids_of_customer(customer_id=customer.id)
     return (
-        LegalHold.objects.filter(Q(customer=customer) | Q(order__customer=customer), released_at__isnull=True)
+        LegalHold.objects.filter(Q(customer__in=ids) | Q(order__customer__in=ids), released_at__isnull=True)
         .order_by("placed_at")
         .first()
     )
