@@ -12,7 +12,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.events.models import Event
@@ -22,7 +22,8 @@ from postpurchase.webhooks.models import WebhookCursor, WebhookDelivery, Webhook
 from postpurchase.webhooks.services.mark import Mark, read_mark
 
 BATCH = 500
-MOST_ROUNDS = 20
+# As many as a transaction that stays open may hold the cursor back by, at 500 events each.
+MOST_ROUNDS = 400
 
 
 def plan_all(*, now: dt.datetime, limit: int = BATCH) -> dict[uuid.UUID, set[uuid.UUID]]:
@@ -41,19 +42,24 @@ def plan_all(*, now: dt.datetime, limit: int = BATCH) -> dict[uuid.UUID, set[uui
         )
     planned: dict[uuid.UUID, set[uuid.UUID]] = {}
     for merchant_id, endpoint_id in behind:
+        above = 0
         for _ in range(MOST_ROUNDS):
             with merchant_scope(merchant_id):
-                count = plan_endpoint(endpoint_id=endpoint_id, mark=mark, now=now, limit=limit)
+                count, reached = plan_endpoint(endpoint_id=endpoint_id, mark=mark, above=above, now=now, limit=limit)
             if count:
                 planned.setdefault(merchant_id, set()).add(endpoint_id)
-            if count < limit:
+            if reached is None:
                 break
+            above = reached
     return planned
 
 
-def plan_endpoint(*, endpoint_id: uuid.UUID, mark: Mark, now: dt.datetime, limit: int = BATCH) -> int:
-    """Plan what is new for one endpoint and move its cursor; return how many deliveries were planned.
+def plan_endpoint(
+    *, endpoint_id: uuid.UUID, mark: Mark, above: int, now: dt.datetime, limit: int = BATCH
+) -> tuple[int, int | None]:
+    """Look at the next ``limit`` events for an endpoint, ``above`` a number and its cursor, and plan what is new.
 
+    Returns how many deliveries were planned and the number to go on from, None at the end; the cursor moves then.
     ``mark`` was read before this transaction's look at the events. Needs the merchant's scope. Where another worker is
     at it already, nothing is done.
     """
@@ -64,14 +70,19 @@ def plan_endpoint(*, endpoint_id: uuid.UUID, mark: Mark, now: dt.datetime, limit
         .first()
     )
     if cursor is None:
-        return 0
-    events = list(_unplanned(cursor)[:limit])
+        return 0, None
+    wanted = Event.objects.filter(as_condition(cursor.endpoint.events), sequence__gt=max(above, cursor.planned_through))
+    events = list(numbered(wanted).order_by("sequence")[:limit])
+    deliveries = WebhookDelivery.objects.filter(endpoint=cursor.endpoint, event_id__in=[event.id for event in events])
+    known = set(deliveries.values_list("event_id", flat=True))
+    new = [event for event in events if event.id not in known]
     WebhookDelivery.objects.bulk_create(
-        deliveries_of(cursor.endpoint, events, occurrence=1, now=now), ignore_conflicts=True
+        deliveries_of(cursor.endpoint, new, occurrence=1, now=now), ignore_conflicts=True
     )
     if len(events) < limit:
         _move(cursor, mark)
-    return len(events)
+        return len(new), None
+    return len(new), events[-1].sequence
 
 
 def deliveries_of(
@@ -117,12 +128,6 @@ def _begin_where_no_cursor_is(mark: Mark) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def _unplanned(cursor: WebhookCursor) -> QuerySet[Event]:
-    planned = WebhookDelivery.objects.filter(endpoint_id=cursor.endpoint_id, event_id=OuterRef("pk"))
-    wanted = Event.objects.filter(as_condition(cursor.endpoint.events), sequence__gt=cursor.planned_through)
-    return numbered(wanted.filter(~Exists(planned))).order_by("sequence")
 
 
 def _move(cursor: WebhookCursor, mark: Mark) -> None:
