@@ -364,6 +364,18 @@ def test_news_of_one_subject_waits_for_what_came_before(merchant, receiver, endp
     assert [read(request)[2]["type"] for request in server.requests[2:]] == ["order.placed", "order.paid"]
 
 
+def test_many_that_wait_hide_nobody_who_may_go(merchant, receiver, endpoint_of):
+    """One subject with a long queue behind a failure, and another one after all of that."""
+    server = receiver(answer("500 Oh"), answer())
+    endpoint, _ = endpoint_of(server)
+    happened(merchant, *["order.updated"] * 120, subject=uuid.uuid4())
+    happened(merchant, "order.other")
+
+    send(endpoint)
+
+    assert [read(request)[2]["type"] for request in server.requests] == ["order.updated", "order.other"]
+
+
 def test_but_not_for_ever(merchant, receiver, endpoint_of):
     subject = uuid.uuid4()
     server = receiver()
