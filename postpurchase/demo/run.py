@@ -223,7 +223,7 @@ class DemoRun:
         self.terminal.step(f"The mailbox is open at {self.places.mailbox_url}")
 
     def _open_shops(self) -> list[SeededShop]:
-        from postpurchase.demo.seed import open_shop
+        from postpurchase.demo.seed import open_shop, seed_connections
 
         shops = []
         for shop in SHOPS:
@@ -231,6 +231,8 @@ class DemoRun:
             seeded = open_shop(shop, state=state, addresses=self.places.addresses, now=datetime.now(UTC))
             self.places.remember(api_keys={**state.api_keys, shop.key: seeded.api_key})
             shops.append(seeded)
+        known = self.places.state.hook_secrets
+        self.places.remember(hook_secrets=seed_connections(shops[0].merchant, secrets=known, now=datetime.now(UTC)))
         return shops
 
     def _begin_live_day(self, shops: list[SeededShop]) -> LiveDay:

@@ -6,7 +6,7 @@ changes nothing. History comes in as backfill, so nobody is written to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,9 @@ from postpurchase.accounts.page_links import page_url
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key, recognise_api_key
 from postpurchase.accounts.services.merchants import add_member, create_merchant
+from postpurchase.connectors.models import Connection
+from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.services.connections import connect_shop, new_secret, secrets_of
 from postpurchase.demo.answers import past_answer
 from postpurchase.demo.bodies import (
     Addresses,
@@ -149,6 +152,25 @@ def seed_merchant(shop: DemoShop, *, password: str, addresses: Addresses, now: d
         )
         add_member(merchant=merchant, user=owner, role=Role.OWNER, now=now)
     return merchant
+
+
+def seed_connections(merchant: Merchant, *, secrets: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """A connection for every make of shop, so that deliveries can be pushed at once. Answers the secret of each.
+
+    `secrets` are those of last time; what somebody changed in the dashboard stays.
+    """
+    with merchant_scope(merchant.id):
+        store = Store.objects.get(slug="default")
+        found = {}
+        for name, connector in CONNECTORS.items():
+            connection = Connection.objects.filter(connector=name, store=store).first()
+            if connection is None:
+                secret = secrets.get(name) or new_secret()
+                connection = connect_shop(
+                    merchant=merchant, connector=connector, store=store, secret=secret, now=now
+                ).connection
+            found[name] = secrets_of(connection, now)[0]
+    return found
 
 
 def seed_journeys(merchant: Merchant, *, now: datetime) -> None:

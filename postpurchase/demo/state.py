@@ -25,7 +25,7 @@ class DemoState:
     """`started_at` is the first start; `live_at` the moment the live orders were placed, empty before.
 
     `live_stage` is how far those orders have come, `loaded` whether the history is in. `passwords` and `api_keys` are
-    by shop; `twilio_sid` and `twilio_token` belong to the telephone of the mailbox.
+    by shop, `hook_secrets` by connector; `twilio_sid` and `twilio_token` belong to the telephone of the mailbox.
     """
 
     started_at: datetime

@@ -10,8 +10,11 @@ from django.db.models import Count, Sum
 from orders.models import Customer, Order, OrderLine, Product
 from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
+from postpurchase.connectors.models import Connection
+from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.bodies import Addresses
-from postpurchase.demo.seed import load_history, open_shop, page_links
+from postpurchase.demo.seed import load_history, open_shop, page_links, seed_connections, seed_merchant
 from postpurchase.demo.shops import HASELSTUBE, WIMPEL
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import Event
@@ -124,3 +127,37 @@ def test_the_other_shop_is_not_touched():
 
     with merchant_scope(other.merchant.id):
         assert (Order.objects.count(), Product.objects.count(), Event.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_every_make_of_shop_is_connected_and_keeps_its_secret():
+    merchant = seed_merchant(WIMPEL, password="ahorn-linde-12345", addresses=ADDRESSES, now=NOW)
+
+    first = seed_connections(merchant, secrets={}, now=NOW)
+    second = seed_connections(merchant, secrets={}, now=NOW)
+
+    assert set(first) == set(CONNECTORS)
+    assert second == first
+    assert len(set(first.values())) == len(CONNECTORS)
+    with merchant_scope(merchant.id):
+        assert Connection.objects.count() == len(CONNECTORS)
+
+
+@pytest.mark.django_db
+def test_a_database_that_was_begun_anew_gets_the_secrets_of_last_time():
+    merchant = seed_merchant(WIMPEL, password="ahorn-linde-12345", addresses=ADDRESSES, now=NOW)
+
+    known = {name: f"the secret of {name}" for name in CONNECTORS}
+
+    assert seed_connections(merchant, secrets=known, now=NOW) == known
+
+
+@pytest.mark.django_db
+def test_a_secret_that_somebody_replaced_stays_and_is_told():
+    merchant = seed_merchant(WIMPEL, password="ahorn-linde-12345", addresses=ADDRESSES, now=NOW)
+    seed_connections(merchant, secrets={}, now=NOW)
+    with merchant_scope(merchant.id):
+        store = Store.objects.get()
+        connect_shop(merchant=merchant, connector=CONNECTORS["own"], store=store, secret="replaced", now=NOW)
+
+    assert seed_connections(merchant, secrets={}, now=NOW)["own"] == "replaced"
