@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.selectors import merchant_by_slug
-from postpurchase.api.problems import problem_response
+from postpurchase.api.problems import RETRY_SECONDS, problem_response
 from postpurchase.connectors.base import Connector, Envelope, Handover, Headers, WrongSignature
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import CONNECTORS
@@ -54,8 +54,17 @@ class _Door:
 def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, store: str = DEFAULT_STORE) -> HttpResponse:
     """Take one delivery: 202 with its id and ``stored``, ``duplicate`` or ``ignored``. By GET a shop registers."""
     now = clock.now()
-    if request.method == "GET":
-        return _registration(request, merchant_slug, connector, store, now)
+    try:
+        if request.method == "GET":
+            return _registration(request, merchant_slug, connector, store, now)
+        return _delivery(request, merchant_slug, connector, store, now)
+    except (OperationalError, InterfaceError) as error:
+        # Never a success that is none: the shop sends again.
+        log.warning("connectors.database_away", error=type(error).__name__)
+        return problem_response(503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _delivery(request: HttpRequest, merchant_slug: str, connector: str, store: str, now: dt.datetime) -> HttpResponse:
     door = _door(merchant_slug, connector, store, now)
     if door is None:
         return problem_response(404, "There is no such hook.")

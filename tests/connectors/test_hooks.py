@@ -5,11 +5,13 @@ import json
 import threading
 
 import pytest
+from django.db import OperationalError
 from django.db import connections as database_connections
 from django.test import Client
 
 from orders.models import Order
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.connectors import hooks
 from postpurchase.connectors.models import InboundDelivery
 from postpurchase.connectors.services.connections import connect_shop, forget_previous_secret
 from postpurchase.connectors.services.process import process_batch
@@ -216,3 +218,15 @@ def test_too_large_a_delivery_is_refused_before_it_is_read(merchant, connection,
 
 def test_only_post_is_answered(merchant, connection) -> None:
     assert Client().get(f"/hooks/{merchant.slug}/corner/").status_code == 405
+
+
+def test_while_the_database_is_away_the_shop_is_asked_to_send_again(merchant, connection, push, monkeypatch) -> None:
+    def away(**_arguments):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(hooks, "store_delivery", away)
+
+    answer = push(saved())
+
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Type"]) == (503, "5", "application/problem+json")
+    assert deliveries(merchant) == []
