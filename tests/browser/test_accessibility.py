@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from messaging.models import Message
+from messaging.models import Message, PermissionEvidence
 from orders.models import Order
 from postpurchase.accounts.models import Merchant, PageKind
 from postpurchase.accounts.page_links import page_url
@@ -133,11 +133,15 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
             for kind, subject_id in subjects.items()
         ]
         message = Message.objects.filter(template="order_confirmation").get()
+        evidence = PermissionEvidence.objects.latest("recorded_at")
     look_up = f"/{merchant.slug}/track"
     return [*shoppers, look_up], [
         f"/dashboard/orders/{order.id}/",
         f"/dashboard/messages/{message.id}/",
         f"/dashboard/customers/{order.customer_id}/",
+        f"/dashboard/data-care/?q={order.number}",
+        f"/dashboard/data-care/customers/{order.customer_id}/",
+        f"/dashboard/data-care/evidence/{evidence.id}/",
     ]
 
 

@@ -174,6 +174,12 @@ def test_evidence_shows_everything_that_is_kept(owner, merchant, world, anna, or
     assert f"{BASE}evidence/{evidence.id}/" in owner.get(page_of(anna)).content.decode()
 
 
+def test_the_customers_page_leads_here_for_those_who_may(owner, support, anna) -> None:
+    pages = [client.get(f"/dashboard/customers/{anna.id}/").content.decode() for client in (owner, support)]
+
+    assert [page_of(anna) in html for html in pages] == [True, False]
+
+
 def test_support_and_readers_do_not_get_in(support, reader, anna) -> None:
     for client in (support, reader):
         assert [client.get(address).status_code for address in (BASE, page_of(anna))] == [403, 403]
