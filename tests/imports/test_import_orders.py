@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event
 from postpurchase.imports.models import ImportJob
 from tests.imports.making import LINES, workbook
+from tests.lib.http_server import answer, raw_server
 
 REPORT = """\
         created        3
@@ -114,6 +116,29 @@ def test_wrong_words_are_explained(merchant, file, capsys, arguments, message):
 
     with merchant_scope(merchant.id):
         assert (Order.objects.count(), ImportJob.objects.count()) == (0, 0)
+
+
+def test_orders_can_be_pushed_to_another_installation(db, file, capsys):
+    results = [
+        {"index": 0, "external_id": "536365", "status": "created", "errors": []},
+        {"index": 1, "external_id": "536366", "status": "unchanged", "errors": []},
+        {"index": 2, "external_id": "536372", "status": "invalid", "errors": [{"pointer": "/total", "message": "No."}]},
+    ]
+    with raw_server(answer(body=json.dumps({"results": results}).encode())) as heard:
+        said = imported(file, f"--url={heard.url}", "--key=pp_secret", capsys=capsys)
+
+    head, _, body = heard.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /api/v1/orders/batch ")
+    assert b"Authorization: Bearer pp_secret" in head
+    orders = json.loads(body)["orders"]
+    assert [(order["external_id"], order["total"], len(order["lines"])) for order in orders] == [
+        ("536365", "25.49", 2),
+        ("536366", "11.10", 1),
+        ("536372", "0.00", 1),
+    ]
+    assert said.splitlines()[:3] == ["        created        1", "        updated        0", "      unchanged        1"]
+    assert "left out        2 × A cancellation." in said
+    assert "left out        1 × /total No." in said
 
 
 def test_files_that_cannot_be_read_are_explained(merchant, tmp_path, capsys):

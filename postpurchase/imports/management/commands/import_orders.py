@@ -80,17 +80,21 @@ class Command(BaseCommand):
             raise CommandError("--url needs --key.")
         merchant = _merchant(options["merchant"]) if options["merchant"] else None
         given = _settings(options)
+        with translation.override("en"):
+            self._read(options["file"], merchant, given, options)
+
+    def _read(self, path: Path, merchant: Merchant | None, given: Settings, options: dict[str, Any]) -> None:
         try:
-            with translation.override("en"), options["file"].open("rb") as file:
+            with path.open("rb") as file:
                 if merchant:
                     self._import(merchant, file, given, options)
                 else:
                     self._push(file, given, options)
         except UnreadableFile as error:
             row = f" (row {error.row})" if error.row else ""
-            raise CommandError(f"{options['file']} cannot be read: {words.FILE[error.code]}{row}") from None
+            raise CommandError(f"{path} cannot be read: {words.FILE[error.code]}{row}") from None
         except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read: {error}") from None
+            raise CommandError(f"{path} cannot be read: {error}") from None
 
     def _import(self, merchant: Merchant, file: BinaryIO, given: Settings, options: dict[str, Any]) -> None:
         with merchant_scope(merchant.id):
