@@ -42,6 +42,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         "For developers",
         (
             Page("orders", "Pushing orders"),
+            Page("customers", "Customers, attributes and behaviour"),
             Page("client-kit", "Client kit"),
             Page("connect-own-shop", "Connect a shop of your own making"),
             Page("importing", "Bringing orders in"),
