@@ -38,10 +38,15 @@ class Seen:
 
 @dataclass(slots=True)
 class _Remembered:
-    """``types`` has every known attribute; its type where somebody chose one."""
+    """The names of every kind, and the types somebody chose."""
 
     until: float
-    types: dict[tuple[str, str], str | None]
+    names: dict[str, set[str]]
+    chosen: dict[str, dict[str, str]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(names) for names in self.names.values())
 
 
 _memory: dict[uuid.UUID, _Remembered] = {}
@@ -74,17 +79,17 @@ def learn_attributes(*, merchant: Merchant, seen: Sequence[Seen], now: dt.dateti
     """Store the names that nobody has seen before, each with the type its value looks like. Needs the scope."""
     if not seen:
         return
-    known = _types(merchant, seen)
+    remembered = _recall(merchant)
     new: dict[tuple[str, str], AttributeType] = {}
     for one in seen:
-        for name, value in one.attributes.items():
-            key = (one.kind.value, name)
-            if key not in known and key not in new and (type_ := guessed_type(value)) is not None:
-                new[key] = type_
-    room = MOST_DEFINITIONS - len(known)
+        # Sets, because nearly always every name is known.
+        for name in one.attributes.keys() - remembered.names[one.kind]:
+            if (type_ := guessed_type(one.attributes[name])) is not None:
+                new.setdefault((one.kind.value, name), type_)
+    room = max(MOST_DEFINITIONS - remembered.count, 0) if new else 0
     rows = [
         AttributeDefinition(merchant=merchant, kind=kind, name=name, type=type_, first_seen_at=now)
-        for (kind, name), type_ in list(new.items())[: max(room, 0)]
+        for (kind, name), type_ in list(new.items())[:room]
     ]
     if rows:
         # In one order for everybody, lest two batches that learn the same wait for each other for good.
@@ -95,12 +100,15 @@ def learn_attributes(*, merchant: Merchant, seen: Sequence[Seen], now: dt.dateti
 
 def attribute_warnings(*, merchant: Merchant, seen: Sequence[Seen]) -> list[Problem]:
     """Return the values that are not of the type somebody chose for them. They are kept as they came."""
-    chosen = _types(merchant, seen)
+    if not seen:
+        return []
+    chosen = _recall(merchant).chosen
     return [
         Problem(f"{one.pointer}/{pointer_part(name)}", "attribute_type", f"This is not of the type {type_}.")
         for one in seen
+        if one.kind in chosen
         for name, value in one.attributes.items()
-        if (type_ := chosen.get((one.kind.value, name))) and value is not None and not _fits(value, type_)
+        if (type_ := chosen[one.kind].get(name)) and value is not None and not _fits(value, type_)
     ]
 
 
@@ -119,21 +127,25 @@ def _fits(value: Any, type_: str) -> bool:
     return True
 
 
-def _types(merchant: Merchant, seen: Iterable[Seen]) -> dict[tuple[str, str], str | None]:
+def _recall(merchant: Merchant) -> _Remembered:
     """Return the known attributes of a merchant, from memory where it is fresh."""
-    if not any(True for _ in seen):
-        return {}
     remembered = _memory.get(merchant.id)
     if remembered is None or remembered.until < time.monotonic():
         if len(_memory) >= MERCHANTS_REMEMBERED:
             _memory.clear()
-        rows = AttributeDefinition.objects.values_list("kind", "name", "type", "chosen_at")
-        types = {(kind, name): type_ if chosen_at else None for kind, name, type_, chosen_at in rows}
-        remembered = _memory[merchant.id] = _Remembered(time.monotonic() + REMEMBERED_SECONDS, types)
-    return remembered.types
+        names: dict[str, set[str]] = {kind: set() for kind in AttributeKind.values}
+        chosen: dict[str, dict[str, str]] = {}
+        for kind, name, type_, chosen_at in AttributeDefinition.objects.values_list(
+            "kind", "name", "type", "chosen_at"
+        ):
+            names[kind].add(name)
+            if chosen_at is not None:
+                chosen.setdefault(kind, {})[name] = type_
+        remembered = _memory[merchant.id] = _Remembered(time.monotonic() + REMEMBERED_SECONDS, names, chosen)
+    return remembered
 
 
 def _remember(merchant_id: uuid.UUID, keys: Iterable[tuple[str, str]]) -> None:
     if (remembered := _memory.get(merchant_id)) is not None:
-        for key in keys:
-            remembered.types.setdefault(key, None)
+        for kind, name in keys:
+            remembered.names[kind].add(name)
