@@ -16,10 +16,10 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from postpurchase.connectors.base import Headers, Polled, PollFailed, PollPage, Reply, Request, Send
+from postpurchase.lib.moments import http_date
 from postpurchase.lib.strict_json import BATCH, NotStrict, TooLarge, loads
 from postpurchase.lib.validation import Refused
 
@@ -56,7 +56,7 @@ class Shop:
 
     def _ask(self, request: Request, none_for: tuple[int, ...]) -> Any:
         reply = self._send(request)
-        self.clock = _date(reply) or self.clock
+        self.clock = http_date(reply.headers.get("date", "")) or self.clock
         self.headers = reply.headers
         if reply.status in none_for:
             return None
@@ -120,14 +120,6 @@ def _tree(reply: Reply) -> Any:
         return loads(reply.body, BATCH)
     except (NotStrict, TooLarge, Refused):
         raise PollFailed("The shop's answer cannot be read: it is not JSON, or too large.") from None
-
-
-def _date(reply: Reply) -> dt.datetime | None:
-    try:
-        moment = parsedate_to_datetime(reply.headers.get("date", ""))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _moment(written: Any) -> dt.datetime | None:

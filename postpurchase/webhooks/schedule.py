@@ -1,7 +1,8 @@
 """When to try again, when to give up, and when an endpoint is dead: decisions without a clock or a table."""
 
 import datetime as dt
-import email.utils
+
+from postpurchase.lib.moments import http_date
 
 MOST_ATTEMPTS = 14
 FIRST_WAIT = dt.timedelta(seconds=30)
@@ -45,10 +46,5 @@ def read_retry_after(value: str, *, now: dt.datetime) -> dt.timedelta | None:
     """Read a ``Retry-After`` header (RFC 9110 section 10.2.3): seconds or a date. None where it says nothing usable."""
     if value.isascii() and value.isdigit():
         return min(dt.timedelta(seconds=int(value[:9])), LONGEST_RETRY_AFTER)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return min(max(moment - now, dt.timedelta()), LONGEST_RETRY_AFTER)
+    moment = http_date(value)
+    return None if moment is None else min(max(moment - now, dt.timedelta()), LONGEST_RETRY_AFTER)

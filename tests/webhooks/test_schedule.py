@@ -52,6 +52,7 @@ def test_who_asks_for_more_time_gets_it(asked, waits):
         ("1.5", None),
         ("٣", None),
         ("Wed, 99 Jul 2026 10:32:00 GMT", None),
+        ("Wed, 15 Jul 2026 10:32:00 +999999999999999999", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_date(value, seconds):
