@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from orders.models import Customer
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.privacy.models import Erasure
+from postpurchase.privacy.selectors.people import find_people, people_called
 from tests.messaging.making import make_customer
 
 
@@ -29,6 +30,14 @@ def test_a_guest_is_forgotten_by_their_address(merchant, people, capsys) -> None
 
     assert capsys.readouterr().out.strip() == "2 erased; workers do the rest within a minute."
     assert emails(merchant) == ["", "", "otto@example.com"]
+
+
+@pytest.mark.parametrize("written", ["Jürgen@xn--bcher-kva.example", "JU\u0308RGEN@Bücher.example"])
+def test_an_address_is_found_in_any_spelling(merchant, people, written) -> None:
+    with merchant_scope(merchant.id):
+        customer = make_customer(merchant, email="jürgen@bücher.example")
+
+        assert people_called(email=written) == find_people(query=written, country="DE") == [customer]
 
 
 @pytest.mark.parametrize("who", [{"email": "nobody@example.com"}, {"external_id": "c-9"}, {"email": " "}])

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from orders.models import Customer
+from postpurchase.lib.emails import normal_email
 from postpurchase.lib.phones import e164
 
 MOST = 20
@@ -10,7 +11,7 @@ MOST = 20
 
 def people_called(*, external_id: str = "", email: str = "") -> list[Customer]:
     """Return the customers with the shop's id or the e-mail address; guests too. Needs the merchant's scope."""
-    wanted = Q(external_id=external_id) if external_id else Q(email=email.strip().lower())
+    wanted = Q(external_id=external_id) if external_id else Q(email=normal_email(email))
     if not (external_id or email.strip()):
         return []
     return list(Customer.objects.filter(wanted, erased_at__isnull=True).order_by("created_at", "id"))
@@ -24,7 +25,8 @@ def find_people(*, query: str, country: str) -> list[Customer]:
     query = query.strip()
     if not query:
         return []
-    wanted = Q(email=query.lower()) | Q(external_id=query) | Q(orders__number=query) | Q(orders__external_id=query)
+    wanted = Q(email=normal_email(query)) | Q(external_id=query)
+    wanted |= Q(orders__number=query) | Q(orders__external_id=query)
     if phone := e164(query, country):
         wanted |= Q(phone=phone)
     found = Customer.objects.filter(wanted, erased_at__isnull=True).distinct()
