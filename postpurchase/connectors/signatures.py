@@ -16,6 +16,7 @@ from postpurchase.connectors.base import Envelope, Headers, WrongSignature
 TOLERANCE = dt.timedelta(minutes=5)
 MOST_SIGNATURES = 10
 LONGEST_ID = 200
+LONGEST_TIMESTAMP = 11  # digits, the year 5138; later ones are beyond what Python can hold
 
 
 def verify_standard_webhook(secret: str, headers: Headers, body: bytes, now: dt.datetime) -> Envelope:
@@ -28,7 +29,7 @@ def verify_standard_webhook(secret: str, headers: Headers, body: bytes, now: dt.
     signatures = headers.get("webhook-signature", "").split(" ")
     if not 0 < len(message) <= LONGEST_ID or not message.isprintable():
         raise WrongSignature("webhook-id is missing or too long.")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP):
         raise WrongSignature("webhook-timestamp is missing or no number.")
     moment = dt.datetime.fromtimestamp(int(timestamp), dt.UTC)
     if abs(now - moment) > TOLERANCE:

@@ -102,6 +102,12 @@ def test_more_than_five_minutes_off_is_wrong_both_ways(off: dt.timedelta):
         CONNECTOR.verify(SECRET, signed(b"{}", at=NOW + off), b"{}", NOW)
 
 
+@pytest.mark.parametrize("timestamp", ["999999999999", "99999999999", "-1", "1.5", "", "٣"])
+def test_a_time_that_is_none_is_wrong(timestamp: str):
+    with pytest.raises(WrongSignature, match="webhook-timestamp"):
+        CONNECTOR.verify(SECRET, signed(b"{}") | {"webhook-timestamp": timestamp}, b"{}", NOW)
+
+
 def test_another_body_secret_id_or_time_is_wrong():
     body = json.dumps(ORDER).encode()
     headers = signed(body)
