@@ -65,7 +65,7 @@ class ProductView(ApiView):
         """The body is the whole product: an absent optional field means its default."""
         result = upsert_product(merchant=merchant_of(request), data=body, now=clock.now())
         if result.product is None:
-            raise Http404
+            raise TypeError("a product that was not refused is stored")
         answer = product_answer(result.product, changed=result.changed, warnings=list(result.warnings))
         return Answer(answer, status=201 if result.status == "created" else 200)
 

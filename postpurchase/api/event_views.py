@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import msgspec
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from msgspec import UNSET, Meta, Struct
 from rest_framework.request import Request
 
@@ -99,7 +98,7 @@ class EventsView(ApiView):
         """
         result = record_behaviour(merchant=merchant_of(request), data=body, now=clock.now())
         if result.behaviour is None:
-            raise Http404
+            raise TypeError("an event that was not refused is stored")
         row, is_new = result.behaviour, result.status == "recorded"
         answer = BehaviourAnswer(
             id=row.id,
