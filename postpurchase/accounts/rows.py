@@ -66,9 +66,8 @@ def read_rows(
     mine = "" if scope.merchant_id is None else "merchant_id = %(scope)s AND "
     statement = f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}'  # noqa: S608 - names of columns, and SQL of the caller
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{HOLD}; {statement}" if held else statement, {**parameters, "scope": scope.merchant_id, "keys": list(held)}
-        )
+        values = {**parameters, "scope": scope.merchant_id, "keys": list(held)}
+        cursor.execute(f"{HOLD}; {statement}" if held else statement, values)
         found = cursor.fetchall()
     return [instance_of(model, row, columns) for row in found]
 

@@ -91,7 +91,8 @@ def test_when_a_key_was_last_used_is_noted_once_a_minute(api, world) -> None:
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 PATH = {"external_id": "x", "shipment_external_id": "y", "sku": "z", "id": NOWHERE}
-PATH |= {"endpoint_id": NOWHERE, "delivery_id": NOWHERE, "merge_id": NOWHERE}
+PATH |= {"endpoint_id": NOWHERE, "delivery_id": NOWHERE, "merge_id": NOWHERE, "connector": "shopify"}
+PATH |= {"inbound_delivery_id": NOWHERE}
 
 
 @pytest.mark.parametrize("endpoint", endpoints(), ids=lambda endpoint: endpoint.operation.id)

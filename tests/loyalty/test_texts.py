@@ -57,7 +57,13 @@ def test_swiss_pages_have_no_sharp_s():
     assert [text for text in texts_for("loyalty", language="de-CH").entries.values() if "ß" in text] == []
 
 
-@pytest.mark.parametrize("explanation", [code for code in Explanation.values if code != "manual"])
+# Their words depend on which way the points went.
+BOTH_WAYS = ("manual", "merged")
+
+
+@pytest.mark.parametrize("explanation", Explanation.values)
 def test_every_reason_for_an_entry_has_words(explanation):
+    endings = ("_plus", "_minus") if explanation in BOTH_WAYS else ("",)
     for language in ("de", "en"):
-        assert texts_for("loyalty", language=language).has(f"points.history.{explanation}")
+        texts = texts_for("loyalty", language=language)
+        assert [ending for ending in endings if not texts.has(f"points.history.{explanation}{ending}")] == []
