@@ -40,6 +40,8 @@ class Sides:
     """Reads all rows of the product."""
     copies_url: str
     """A database with the product's tables, for the owner, whom row-level security does not hold there."""
+    owner_urls: tuple[str, ...]
+    """All databases, for their owner."""
 
     def product(self) -> Wire:
         """Open a connection to the product."""
@@ -48,6 +50,12 @@ class Sides:
     def peer(self) -> Wire:
         """Open a connection to the peer."""
         return Wire(port=self.peer_port, authorization=self.peer_authorization)
+
+    def analyze(self) -> None:
+        """Have PostgreSQL count what is in all tables."""
+        for url in self.owner_urls:
+            with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
 
 
 @contextlib.contextmanager
@@ -83,6 +91,7 @@ def running() -> Iterator[Sides]:
             peer_authorization=f"Token {token}",
             read_url=services.database_read_url,
             copies_url=_at(services.database_owner_url, "copies"),
+            owner_urls=tuple(_at(services.database_owner_url, name) for name in (DATABASE, "copies", "peer")),
         )
 
 
