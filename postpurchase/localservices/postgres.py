@@ -76,7 +76,7 @@ def start(
         lambda port: [
             str(programs.postgres), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "timezone=UTC",
-            "-c", "log_timezone=UTC", *(() if durable else FAST_AND_FORGETFUL),
+            "-c", "log_timezone=UTC", "-c", "max_locks_per_transaction=256", *(() if durable else FAST_AND_FORGETFUL),
         ],
         is_ready,
         home / "postgres.log",
