@@ -1,16 +1,14 @@
 """Rows as text, straight from PostgreSQL: one JSON object per row, and cells of a table for people."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db import connection
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.exports.tables import Table
-from postpurchase.lib.spreadsheets import guarded
+from postpurchase.lib.spreadsheets import csv_line
 
 CHUNK = 2_000
 
@@ -42,24 +40,4 @@ def csv_lines(table: Table) -> Iterator[str]:
     yield csv_line(columns)
     for text in json_rows(table):
         row = json.loads(text, parse_float=Decimal)
-        yield csv_line(csv_cell(row[column]) for column in columns)
-
-
-def csv_cell(value: object) -> str:
-    """Return a value as the text of a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
-    return str(value)
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Return one line of a CSV file, every cell quoted."""
-    target = io.StringIO()
-    csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return target.getvalue()
+        yield csv_line(row[column] for column in columns)

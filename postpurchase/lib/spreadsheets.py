@@ -5,6 +5,7 @@ makes it text (OWASP ASVS 5.0, 1.2.10). The way back is unambiguous: what was wr
 """
 
 import csv
+import json
 import re
 from collections.abc import Iterable
 from io import StringIO
@@ -24,8 +25,23 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def csv_line(cells: Iterable[str]) -> str:
-    """Return one line of a CSV file: every cell guarded and in quotation marks, ended as RFC 4180 says."""
+def csv_line(cells: Iterable[object]) -> str:
+    """Return one line of a CSV file: every cell in quotation marks, ended as RFC 4180 says.
+
+    Texts are guarded, numbers stay numbers; lists and dictionaries are written as JSON, None as an empty cell.
+    """
     line = StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow([_written(cell) for cell in cells])
     return line.getvalue()
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    return str(value)

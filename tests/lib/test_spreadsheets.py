@@ -1,5 +1,7 @@
 """No formula gets into a spreadsheet, and every text comes back as it was."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,3 +22,9 @@ def test_the_way_back_is_unambiguous(text) -> None:
 
 def test_every_cell_of_a_line_is_quoted() -> None:
     assert csv_line(["a", 'say "hi"', "=1+1"]) == '"a","say ""hi""","\'=1+1"\r\n'
+
+
+def test_numbers_stay_numbers_and_lists_are_json():
+    cells = [None, True, -5, Decimal("-0.50"), ["ä", {"a": Decimal("1.5")}], "-5"]
+
+    assert csv_line(cells) == '"","true","-5","-0.50","[""ä"",{""a"":1.5}]","\'-5"\r\n'

@@ -20,8 +20,8 @@ from django.db import models
 from orders.models import Customer
 from orders.selectors import ids_of_customer
 from postpurchase.accounts.models import Merchant, MerchantModel
-from postpurchase.exports.rows import csv_cell, csv_line
 from postpurchase.lib.personal_data import Table
+from postpurchase.lib.spreadsheets import csv_line
 from postpurchase.privacy.registry import RowsOfPerson, tables
 
 FORMAT, VERSION = "postpurchase.customer", 1
@@ -96,4 +96,4 @@ def _plain(value: Any) -> Any:
 def _csv(rows: list[Row]) -> Iterator[str]:
     yield csv_line(rows[0])
     for row in rows:
-        yield csv_line(csv_cell(msgspec.to_builtins(value)) for value in row.values())
+        yield csv_line(msgspec.to_builtins(value) for value in row.values())
