@@ -11,7 +11,8 @@ from postpurchase.accounts.brand import logo_path, page_brand
 from postpurchase.accounts.middleware import not_for_caches
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
-from postpurchase.accounts.scoping import all_merchants, enter_request_scope
+from postpurchase.accounts.scoping import enter_request_scope
+from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.lib import clock
 from postpurchase.lib.colours import brand_css
 from postpurchase.lib.texts import texts_for
@@ -92,8 +93,7 @@ def _form(
 
 def _store(merchant_slug: str, store_slug: str) -> tuple[Merchant, Store]:
     """Return the merchant of an address with one of its stores, for the rest of the request. Raises ``Http404``."""
-    with all_merchants("an address names its merchant by slug"):
-        merchant = Merchant.objects.filter(slug=merchant_slug).first()
+    merchant = merchant_by_slug(slug=merchant_slug)
     if merchant is None:
         raise Http404
     enter_request_scope(merchant.id)

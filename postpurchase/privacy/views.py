@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from orders.notice_proof import make_proof
 from orders.services.notices import LANGUAGES, current_notice
-from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.models import Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
-from postpurchase.accounts.scoping import all_merchants, enter_request_scope
+from postpurchase.accounts.scoping import enter_request_scope
+from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.lib import clock
 
 CACHE = dt.timedelta(minutes=5)
@@ -48,8 +49,7 @@ def notice(request: HttpRequest, merchant_slug: str, suffix: str = "") -> HttpRe
 
 
 def _store(merchant_slug: str, store_slug: str) -> Store:
-    with all_merchants("an address names its merchant by slug"):
-        merchant = Merchant.objects.filter(slug=merchant_slug).first()
+    merchant = merchant_by_slug(slug=merchant_slug)
     if merchant is None:
         raise Http404
     enter_request_scope(merchant.id)
