@@ -200,6 +200,12 @@ EVENT: dict[str, Word] = {
     "survey.answered": _("Shopper answered"),
     "points.posted": _("Points posted"),
     "page.viewed": _("Shopper looked at the tracking page"),
+    "customer.created": _("New customer"),
+    "customer.updated": _("Customer changed"),
+    "customer.consent_reported": _("Consent reported"),
+    "customer.merged": _("Two customers became one"),
+    "customer.unmerged": _("Customers parted again"),
+    "customer.erased": _("Customer erased"),
 }
 # What may have changed about an order.
 FIELD: dict[str, Word] = {

@@ -23,7 +23,8 @@ def report(doubts: list[Doubt]) -> str:
     return "\n".join(
         [
             *lines,
-            "Start web and workers now; shops push what is missing, pollers fetch it. Then look at the messages that",
+            "First repeat the erasures since the copy was made: manage.py replay_erasures (see its --help).",
+            "Then start web and workers; shops push what is missing, pollers fetch it. Look at the messages that",
             "wait, and let each merchant go on: manage.py pause_sending <merchant> --resume (with --drop-due to send",
             "nothing that was due until then).",
         ]
