@@ -38,8 +38,10 @@ from tracking.inputs import ShipmentInput
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
-_TAG = re.compile(r"<[^<>]{0,1000}>")
+_TAG = re.compile(r"<[^<>]*>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+# Of an article, in characters; and how much of the HTML is looked at for it.
+LONGEST_DESCRIPTION, LONGEST_HTML = 10_000, 100_000
 # How PHP shops write "no date".
 _NO_DATES = ("0000-00-00", "1000-01-01", "0001-01-01", "-0001-11-30")
 
@@ -209,9 +211,9 @@ def money(amount: Decimal, currency: str) -> str:
     return amount_text(amount, currency)
 
 
-def plain_text(html: str) -> str:
-    """Return what a piece of HTML says, in one line."""
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+def plain_text(html: str, most: int = LONGEST_DESCRIPTION) -> str:
+    """Return what a piece of HTML says, in one line of at most ``most`` characters."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())[:most].rstrip()
 
 
 def quantity_and_price(quantity: Decimal, total: Decimal, currency: str) -> dict[str, Any]:

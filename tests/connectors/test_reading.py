@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from postpurchase.connectors.base import Unreadable
-from postpurchase.connectors.reading import Part, carrier_in, order_from, quantity_and_price, whole
+from postpurchase.connectors.reading import Part, carrier_in, order_from, plain_text, quantity_and_price, whole
 
 ORDER = {"external_id": "1", "placed_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "currency": "EUR", "total": "1.00"}
 
@@ -150,3 +150,19 @@ def test_an_order_that_may_not_be_is_told_with_all_its_mistakes():
     )
     with pytest.raises(Unreadable, match=r"^order/currency: This is not an active ISO 4217 currency\.$"):
         order_from(ORDER | {"currency": "XXX"})
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Warm &amp; <b>soft</b></p>\n<p>wool</p>", "Warm & soft wool"),
+        (f'<img src="data:{"A" * 5000}">Bag', "Bag"),
+        ("1 < 2, 3 > 2", "1 2"),
+        ("a < b", "a < b"),
+        ("", ""),
+        ("x" * 10_001, "x" * 10_000),
+        ("<" * 100_000, "<" * 10_000),
+    ],
+)
+def test_html_is_read_for_what_it_says(html: str, text: str):
+    assert plain_text(html) == text

@@ -1,7 +1,5 @@
 """What the bodies of several shops have in common beyond single fields."""
 
-import html
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,8 +10,6 @@ from postpurchase.connectors.base import Context
 from postpurchase.connectors.reading import Part, checked
 from postpurchase.lib.phones import e164
 
-_TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"\s+")
 MOST_WORDS = 100
 
 
@@ -57,11 +53,6 @@ def phone(part: Part, country: str) -> str | None:
 def full_name(part: Part) -> str:
     """Return first and last name."""
     return f"{part.text('first_name')} {part.text('last_name')}".strip()[:200]
-
-
-def prose(markup: str, most: int = 10_000) -> str:
-    """Return text without its mark-up and entities, in one line of at most ``most`` characters."""
-    return _SPACES.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()[:most]
 
 
 def own_id(context: Context, number: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 from orders.inputs import CustomerInput, ProductInput
 from postpurchase.connectors.base import Context
-from postpurchase.connectors.reading import Part, customer_from, plain_text, product_from
+from postpurchase.connectors.reading import LONGEST_HTML, Part, customer_from, plain_text, product_from
 
 # "[TAB:Technische Daten]" divides a description into tabs.
 _TAB = re.compile(r"\[TAB:[^\[\]]{0,200}\]")
@@ -21,9 +21,9 @@ def product_of(product: Part, shop_url: str, context: Context) -> ProductInput:
             "sku": sku,
             "name": _in_language(product, "name", context, 500) or sku,
             "description": plain_text(
-                _TAB.sub(" ", _in_language(product, "description", context, 100_000))
-                or _in_language(product, "shortDescription", context, 100_000)
-            )[:10_000],
+                _TAB.sub(" ", _in_language(product, "description", context, LONGEST_HTML))
+                or _in_language(product, "shortDescription", context, LONGEST_HTML)
+            ),
             "url": _below(shop_url, f"product_info.php?products_id={product.text('id')}") if product.has("id") else "",
             "image_url": _below(shop_url, f"images/product_images/info_images/{_picture(product)}")
             if _picture(product)

@@ -2,7 +2,7 @@
 
 from orders.inputs import ProductInput
 from postpurchase.connectors.base import Context
-from postpurchase.connectors.reading import Part, plain_text, product_from
+from postpurchase.connectors.reading import LONGEST_HTML, Part, plain_text, product_from
 from postpurchase.lib.money import unit_price_text
 
 ENABLED = "1"
@@ -38,7 +38,7 @@ def product_of(product: Part, store: Part, context: Context) -> ProductInput:
         {
             "sku": product.identifier("sku"),
             "name": product.text("name", "sku", most=500),
-            "description": plain_text(fields.text("description", "short_description", most=10_000)),
+            "description": plain_text(fields.text("description", "short_description", most=LONGEST_HTML)),
             "url": _page(product, store),
             "image_url": _picture(image, store),
             "price": unit_price_text(price, currency) if price is not None and price >= 0 else None,

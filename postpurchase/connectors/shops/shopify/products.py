@@ -7,8 +7,8 @@ https://shopify.dev/docs/api/admin-rest/latest/resources/product (``id``, ``stat
 from typing import Any
 
 from postpurchase.connectors.base import Change, Context, Ignored, ProductSaved
-from postpurchase.connectors.reading import Part, money, product_from
-from postpurchase.connectors.shops.common import fallback_sku, number, optional_id, own_id, prose, said, words
+from postpurchase.connectors.reading import LONGEST_HTML, Part, money, plain_text, product_from
+from postpurchase.connectors.shops.common import fallback_sku, number, optional_id, own_id, said, words
 from postpurchase.connectors.shops.sums import ZERO
 
 # What a product without variants calls its only one.
@@ -32,7 +32,7 @@ def _variant(product: Part, variant: Part, context: Context) -> ProductSaved:
             {
                 "sku": variant.text("sku") or fallback_sku(context, optional_id(variant, "id")),
                 "name": title if option in ("", ONLY_VARIANT) else f"{title} - {option}",
-                "description": prose(product.text("body_html", most=50_000)),
+                "description": plain_text(product.text("body_html", most=LONGEST_HTML)),
                 "image_url": _image(product, variant),
                 "price": money(price, context.currency) if price >= 0 and variant.has("price") else None,
                 "currency": context.currency,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from orders.inputs import CustomerInput, ProductInput
 from postpurchase.connectors.base import Context
-from postpurchase.connectors.reading import Part, customer_from, plain_text, product_from
+from postpurchase.connectors.reading import LONGEST_HTML, Part, customer_from, plain_text, product_from
 from postpurchase.lib.money import unit_price_text
 
 
@@ -15,13 +15,13 @@ def product_of(product: Part, shop_url: str, context: Context) -> ProductInput:
     price = _gross_price(product)
     page = f"{shop_url.rstrip('/')}/detail/{product.text('id')}" if shop_url and product.has("id") else ""
     names = (_category(part) for part in product.parts("categories"))
-    description = product.text("description", most=100_000) or translated.text("description", most=100_000)
+    description = product.text("description", most=LONGEST_HTML) or translated.text("description", most=LONGEST_HTML)
     custom = product.part("customFields") if product.has("customFields") else translated.part("customFields")
     return product_from(
         {
             "sku": number,
             "name": product.text("name", most=500) or translated.text("name", most=500) or number,
-            "description": plain_text(description)[:10_000],
+            "description": plain_text(description),
             "url": Part({"url": page}).address("url"),
             "image_url": product.part("cover").part("media").address("url"),
             "price": None if price is None else unit_price_text(price, context.currency),

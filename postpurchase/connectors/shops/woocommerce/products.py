@@ -6,8 +6,8 @@ Bodies name no currency: it is the connection's. Related products are named by i
 from typing import Any
 
 from postpurchase.connectors.base import Change, Context, ProductSaved
-from postpurchase.connectors.reading import Part, money, product_from
-from postpurchase.connectors.shops.common import fallback_sku, optional_id, own_id, prose, said
+from postpurchase.connectors.reading import LONGEST_HTML, Part, money, plain_text, product_from
+from postpurchase.connectors.shops.common import fallback_sku, optional_id, own_id, said
 from postpurchase.connectors.shops.woocommerce.words import name_of
 
 
@@ -40,7 +40,7 @@ def _product(article: Part, context: Context, parent: Part | None = None) -> Pro
             {
                 "sku": article.text("sku") or fallback_sku(context, number),
                 "name": _name(article, parent),
-                "description": prose(whole.text("short_description", "description", most=50_000)),
+                "description": plain_text(whole.text("short_description", "description", most=LONGEST_HTML)),
                 "url": article.address("permalink") or whole.address("permalink"),
                 "image_url": _image(article) or _image(whole),
                 "price": money(price, context.currency) if price is not None and price >= 0 else None,
