@@ -22,11 +22,12 @@ from postpurchase.api.problems import RETRY_SECONDS, problem_response
 from postpurchase.connectors.base import Connector, Envelope, Handover, Headers, WrongSignature
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import CONNECTORS
-from postpurchase.connectors.services.connections import connect_shop, hook_url, secrets_of
+from postpurchase.connectors.services.connections import connect_shop, hook_url
 from postpurchase.connectors.services.process import settle_if_ignored
 from postpurchase.connectors.services.receive import store_delivery
 from postpurchase.connectors.services.refusals import note_refusal
 from postpurchase.lib import clock
+from postpurchase.lib.standard_webhooks import live_secrets
 from postpurchase.lib.validation import Refused
 
 log = structlog.get_logger(__name__)
@@ -151,7 +152,7 @@ def _door(merchant_slug: str, connector: str, store: str, now: dt.datetime) -> _
             .select_related("store", "merchant")
             .first()
         )
-    return _Door(known, connection, secrets_of(connection, now)) if connection else None
+    return _Door(known, connection, live_secrets(connection, now)) if connection else None
 
 
 def _proved(door: _Door, headers: Headers, body: bytes, now: dt.datetime) -> Envelope | None:

@@ -28,7 +28,7 @@ from postpurchase.accounts.services.api_keys import create_api_key, recognise_ap
 from postpurchase.accounts.services.merchants import add_member, create_merchant
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import CONNECTORS
-from postpurchase.connectors.services.connections import connect_shop, new_secret, secrets_of
+from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.answers import past_answer
 from postpurchase.demo.bodies import (
     Addresses,
@@ -49,6 +49,7 @@ from postpurchase.demo.sample import SampleOrder, read_sample
 from postpurchase.demo.shops import DemoShop
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import DeliveryState, EventDelivery
+from postpurchase.lib.standard_webhooks import live_secrets, new_secret
 from tracking.inputs import CheckpointInput, ShipmentInput
 from tracking.models import Shipment
 from tracking.services.record import RecordStatus, record_checkpoints
@@ -169,7 +170,7 @@ def seed_connections(merchant: Merchant, *, secrets: Mapping[str, str], now: dat
                 connection = connect_shop(
                     merchant=merchant, connector=connector, store=store, secret=secret, now=now
                 ).connection
-            found[name] = secrets_of(connection, now)[0]
+            found[name] = live_secrets(connection, now)[0]
     return found
 
 

@@ -14,11 +14,12 @@ from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.connectors.models import Connection, InboundDelivery
 from postpurchase.connectors.registry import CONNECTORS
 from postpurchase.connectors.services import apply, poll, process
-from postpurchase.connectors.services.connections import connect_shop, credentials_of, secrets_of
+from postpurchase.connectors.services.connections import connect_shop, credentials_of
 from postpurchase.connectors.services.erase import ERASED
 from postpurchase.dashboard.shop_guides import CREDENTIALS, GUIDES
 from postpurchase.dashboard.shop_words import REASON
 from postpurchase.lib import clock
+from postpurchase.lib.standard_webhooks import live_secrets
 from tests.connectors.services.inbox import lay, work
 from tests.dashboard.conftest import sign_in
 from tests.orders.bodies import order_body
@@ -75,7 +76,7 @@ def test_a_secret_is_made_and_shown_this_once(merchant, manager, settings) -> No
     again = manager.get(WOO)
 
     connection = connection_of(merchant)
-    (secret,) = secrets_of(connection, clock.now())
+    (secret,) = live_secrets(connection, clock.now())
     assert shown.status_code == 200
     assert shown.content.decode().count(escape(secret)) == 2
     assert secret not in again.content.decode()
@@ -92,19 +93,19 @@ def test_a_shop_that_shows_its_own_key_is_connected_by_pasting_it(merchant, mana
     done = manager.post(f"{SHOPIFY}connect/", {"secret": " the-key-shopify-shows \n"})
 
     assert (done.status_code, done.url) == (302, SHOPIFY)
-    assert secrets_of(connection_of(merchant), clock.now()) == ["the-key-shopify-shows"]
+    assert live_secrets(connection_of(merchant), clock.now()) == ["the-key-shopify-shows"]
     assert "the-key-shopify-shows" not in manager.get(SHOPIFY).content.decode()
 
 
 def test_a_new_secret_leaves_the_old_one_good_until_it_is_ended(merchant, manager) -> None:
     manager.post(f"{WOO}connect/")
     manager.post(f"{WOO}connect/")
-    assert len(secrets_of(connection_of(merchant), clock.now())) == 2
+    assert len(live_secrets(connection_of(merchant), clock.now())) == 2
     assert "The old secret is good until" in manager.get(WOO).content.decode()
 
     manager.post(f"{WOO}old-secret/")
 
-    assert len(secrets_of(connection_of(merchant), clock.now())) == 1
+    assert len(live_secrets(connection_of(merchant), clock.now())) == 1
     assert "The old secret is good until" not in manager.get(WOO).content.decode()
 
 

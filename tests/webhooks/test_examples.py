@@ -11,13 +11,13 @@ import pytest
 
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.lib import clock
+from postpurchase.lib.standard_webhooks import OVERLAP, new_secret, signed_headers
 from postpurchase.webhooks.models import WebhookEndpoint
 from postpurchase.webhooks.schedule import DEAD_AFTER, DEAD_AFTER_FAILURES, MOST_ATTEMPTS, PATIENT_ATTEMPTS
 from postpurchase.webhooks.services.endpoints import MOST_ENDPOINTS
 from postpurchase.webhooks.services.forget import KEEP
 from postpurchase.webhooks.services.replay import LONGEST_RANGE, MOST_REPLAYED
 from postpurchase.webhooks.services.send import AT_ONCE, SHOWN_BYTES
-from postpurchase.webhooks.signing import OVERLAP, new_secret, signed_headers
 
 PAGE = (Path(__file__).resolve().parents[2] / "templates" / "docs" / "webhooks.md").read_text(encoding="utf-8")
 BODY = '{"type": "order.placed", "data": {"name": "Käthe 🎁"}}'

@@ -3,10 +3,8 @@
 A secret that is replaced stays good for a day, so that nothing is lost while the shop is told the new one.
 """
 
-import base64
 import datetime as dt
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,9 +17,9 @@ from postpurchase.connectors.base import Connector
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import CONNECTORS
 from postpurchase.lib import crypto
+from postpurchase.lib.standard_webhooks import OVERLAP
 from postpurchase.lib.validation import Problem, Refused
 
-OVERLAP = dt.timedelta(hours=24)
 # What was ordered before a shop was connected comes in as history as far back as this.
 FIRST_LOOK_BACK = dt.timedelta(days=30)
 
@@ -78,23 +76,6 @@ def forget_previous_secret(*, connection: Connection) -> None:
     """Let only the newest secret count from now on."""
     connection.previous_secret_sealed = connection.previous_secret_until = None
     connection.save(update_fields=["previous_secret_sealed", "previous_secret_until"])
-
-
-def new_secret() -> str:
-    """Return a secret as the Standard Webhooks specification writes them: 256 bits of randomness."""
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-
-
-def secrets_of(connection: Connection, now: dt.datetime) -> list[str]:
-    """Return every secret that proves a delivery at this moment, the newest first."""
-    sealed = [connection.secret_sealed]
-    if (
-        connection.previous_secret_sealed
-        and connection.previous_secret_until
-        and now < connection.previous_secret_until
-    ):
-        sealed.append(connection.previous_secret_sealed)
-    return [crypto.unseal(one) for one in sealed]
 
 
 def credentials_of(connection: Connection) -> dict[str, str]:

@@ -4,9 +4,10 @@ import datetime as dt
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.services.connections import hook_url, secrets_of
+from postpurchase.connectors.services.connections import hook_url
 from postpurchase.connectors.shops import shopware
 from postpurchase.connectors.shops.shopware.app import app_zip
+from postpurchase.lib.standard_webhooks import live_secrets
 
 
 class NotConnected(Exception):
@@ -22,5 +23,5 @@ def shopware_app(*, merchant: Merchant, store: str, now: dt.datetime) -> bytes:
     connection = Connection.objects.filter(connector=name, store__slug=store).select_related("store").first()
     if connection is None:
         raise NotConnected
-    secret = secrets_of(connection, now)[0]
+    secret = live_secrets(connection, now)[0]
     return app_zip(hook_url(merchant=merchant, connector=name, store=store), secret)

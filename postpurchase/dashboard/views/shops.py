@@ -24,7 +24,6 @@ from postpurchase.connectors.services.connections import (
     credentials_of,
     forget_previous_secret,
     hook_url,
-    new_secret,
 )
 from postpurchase.connectors.services.poll import ask_soon
 from postpurchase.connectors.services.refusals import last_refusal
@@ -34,6 +33,7 @@ from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.dashboard.shop_guides import credential_words, guide_for, title_of
 from postpurchase.dashboard.views.brand import stores_in_order
 from postpurchase.lib import clock
+from postpurchase.lib.standard_webhooks import new_secret
 from postpurchase.lib.validation import Refused
 
 SHOWN_DELIVERIES = 6

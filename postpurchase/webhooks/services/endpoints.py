@@ -8,6 +8,7 @@ from django.conf import settings
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.lib import crypto, http
+from postpurchase.lib.standard_webhooks import OVERLAP, new_secret
 from postpurchase.lib.validation import Problem, Refused
 from postpurchase.webhooks.filters import MOST_PATTERNS, is_pattern
 from postpurchase.webhooks.models import (
@@ -18,7 +19,6 @@ from postpurchase.webhooks.models import (
     WebhookState,
 )
 from postpurchase.webhooks.services.mark import last_sequence
-from postpurchase.webhooks.signing import OVERLAP, new_secret
 
 MOST_ENDPOINTS = 20
 LONGEST_OVERLAP = dt.timedelta(days=7)

@@ -20,11 +20,11 @@ from django.db.models import Exists, Min, OuterRef
 
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.lib import clock, http
+from postpurchase.lib.standard_webhooks import live_secrets, signed_headers
 from postpurchase.webhooks.models import OPEN_STATES, WebhookDelivery, WebhookEndpoint, WebhookState
 from postpurchase.webhooks.payload import body_of
 from postpurchase.webhooks.schedule import PATIENT_ATTEMPTS, read_retry_after
 from postpurchase.webhooks.services.settle import LEASE, Claim, Outcome, settle
-from postpurchase.webhooks.signing import live_secrets, signed_headers
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,8 @@ from postpurchase.accounts.models import Scope, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.services.connections import credentials_of, secrets_of
+from postpurchase.connectors.services.connections import credentials_of
+from postpurchase.lib.standard_webhooks import live_secrets
 from tests.connectors.corner_shop import cancelled, saved
 from tests.connectors.services.inbox import bring, fate, lay, work
 
@@ -37,7 +38,7 @@ def test_a_shop_is_connected_and_its_secrets_are_never_shown(api, world, setting
         connection = Connection.objects.get()
         assert b"s3cret" not in bytes(connection.secret_sealed)
         assert b"k3y-word" not in bytes(connection.credentials_sealed)
-        assert secrets_of(connection, connection.created_at) == ["s3cret-word"]
+        assert live_secrets(connection, connection.created_at) == ["s3cret-word"]
         assert credentials_of(connection) == {"key": "k3y-word"}
 
 
