@@ -46,11 +46,6 @@ def finding_counts(*, job: ImportJob) -> dict[tuple[str, str], int]:
     return dict(counts)
 
 
-def has_findings(*, job: ImportJob) -> bool:
-    """Say whether there is anything to be told about rows."""
-    return _entries_with_findings(job).exists()
-
-
 def first_findings(*, job: ImportJob, limit: int) -> list[dict[str, object]]:
     """Return the first mistakes with the order, article or customer they are about."""
     found: list[dict[str, object]] = []

@@ -21,7 +21,6 @@ from postpurchase.webhooks.models import (
 from postpurchase.webhooks.services.mark import last_sequence
 
 MOST_ENDPOINTS = 20
-LONGEST_OVERLAP = dt.timedelta(days=7)
 
 # Why an address is refused, by the codes of ``postpurchase/lib/http.py``.
 URL_PROBLEMS = {
