@@ -164,6 +164,7 @@ def _proved(door: _Door, headers: Headers, body: bytes, now: dt.datetime) -> Env
         except WrongSignature:
             continue
         except Exception as error:
+            # What a connector did not think of proves nothing.
             log.error("connectors.verify_failed", connector=door.connector.name, exc_info=error)
             continue
         found = found or envelope

@@ -119,8 +119,11 @@ def settle_if_ignored(*, merchant_id: uuid.UUID, delivery_id: uuid.UUID, now: dt
 
 
 def replay(*, delivery: InboundDelivery, now: dt.datetime) -> None:
-    """Work through a delivery again from the start, after a fix. Needs the merchant's scope."""
-    replayed = InboundDelivery.objects.filter(pk=delivery.pk).exclude(state=InboundState.STORED)
+    """Work through a delivery again from the start, after a fix. Needs the merchant's scope.
+
+    Where the body is gone, because its person was erased, there is nothing to work through: it stays as it is.
+    """
+    replayed = InboundDelivery.objects.filter(pk=delivery.pk).exclude(state=InboundState.STORED).exclude(body=b"")
     if replayed.update(
         state=InboundState.STORED, reason="", waits_for="", attempts=0, next_attempt_at=now, processed_at=None
     ):
@@ -313,6 +316,7 @@ def _apply_waiting(external_id: str, now: dt.datetime) -> None:
             with transaction.atomic():
                 _settle(delivery, now)
         except Exception as error:
+            # The order came whatever is wrong with what waited for it; that is tried again by itself.
             log.error("connectors.waiting_failed", delivery=str(delivery.pk), exc_info=error)
             InboundDelivery.objects.filter(pk=delivery.pk).update(next_attempt_at=now)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from orders.models import Customer
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.connectors.models import DeliveryReference, InboundDelivery
+from postpurchase.connectors.services.process import replay
 from postpurchase.lib import clock
 from postpurchase.privacy.models import Erasure
 from postpurchase.privacy.services.erase import request_erasure, run_erasure
@@ -47,6 +48,21 @@ def test_bodies_about_a_person_are_emptied_and_nobody_elses(world, other_world, 
     with merchant_scope(merchant.id):
         kept = set(DeliveryReference.objects.values_list("kind", "external_id"))
     assert kept == {("order", "1001"), ("order", "1002"), ("customer", "c-2")}
+
+
+def test_an_emptied_delivery_is_not_worked_through_again(world, connection, now) -> None:
+    one = lay(connection, saved(), now=now)
+    work(connection, now)
+    with merchant_scope(world.merchant.id):
+        anna = Customer.objects.get(external_id="c-1")
+    erase(world.merchant, anna)
+    before = fate(one)
+
+    with merchant_scope(world.merchant.id):
+        replay(delivery=one, now=now)
+    work(connection, clock.now())
+
+    assert fate(one) == before == ("processed", "The person in it was erased.")
 
 
 def test_a_shop_may_ask_for_it(world, connection, now) -> None:
