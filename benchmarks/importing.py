@@ -17,6 +17,8 @@ from postpurchase import localservices
 
 LIMIT_MB = 300
 LINES_PER_ORDER = 20
+# More of these lines make a workbook of more than 100 MB unpacked, which an import refuses.
+MOST_LINES_OF_A_WORKBOOK = 150_000
 HEADINGS = (
     "Order number", "Order date", "SKU", "Product name", "Quantity", "Unit price", "Customer number", "Shipping country"
 )  # fmt: skip
@@ -35,6 +37,9 @@ def run(arguments: Sequence[str]) -> int:
         place = Path(folder)
         for format_ in options.formats:
             for lines in options.lines:
+                if format_ == "xlsx" and lines > MOST_LINES_OF_A_WORKBOOK:
+                    sys.stdout.write(f"{lines:>9,} lines xlsx  are more than a workbook may hold here\n")
+                    continue
                 # A database of its own for each, so that every file is as new as the first.
                 with localservices.start(None, durable=True) as services:
                     environment = product_environment(services, 0, place)
