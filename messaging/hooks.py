@@ -12,6 +12,7 @@ from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.api.problems import problem_response
 from postpurchase.lib import clock
+from postpurchase.lib.bodies import declared_length
 
 LARGEST_REPORT = 2_000_000
 
@@ -27,7 +28,7 @@ def provider_report(request: HttpRequest, merchant_slug: str, provider: str) -> 
     secret = secret_of(provider=provider)
     if secret is None:
         return problem_response(404, "There is no such hook.")
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_REPORT:
+    if declared_length(request.META) > LARGEST_REPORT:
         return problem_response(413, f"A report may have {LARGEST_REPORT} bytes.")
     try:
         reports = PROVIDERS[provider].read(request, secret)

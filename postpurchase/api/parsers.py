@@ -5,6 +5,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
+from postpurchase.lib.bodies import declared_length
 from postpurchase.lib.composition import composed
 from postpurchase.lib.strict_json import SINGLE, Limits, TooLarge, loads
 
@@ -21,7 +22,7 @@ class StrictJSONParser(BaseParser):
         request, view = context.get("request"), context.get("view")
         operation = getattr(getattr(view, (request.method if request else "").lower(), None), "operation", None)
         limits: Limits = operation.limits if operation else SINGLE
-        if request is not None and int(request.META.get("CONTENT_LENGTH") or 0) > limits.size:
+        if request is not None and declared_length(request.META) > limits.size:
             raise TooLarge(f"The body may have {limits.size:,} bytes.")
         raw = stream.read(limits.size + 1)
         return composed(loads(raw, limits), raw)

@@ -29,6 +29,7 @@ from postpurchase.api.problems import ApiProblem, problem_response
 from postpurchase.api.rate_limit import Allowance, spend
 from postpurchase.api.renderers import AlwaysJSON, json_response
 from postpurchase.lib import clock
+from postpurchase.lib.bodies import declared_length
 from postpurchase.lib.composition import composed_text
 from postpurchase.lib.strict_json import BATCH, SINGLE, Limits, NotStrict
 from postpurchase.lib.validation import Problem, Refused, read
@@ -186,10 +187,10 @@ def _handle(
 
 
 def _read_body(request: Request) -> Any:
-    if not request.META.get("CONTENT_TYPE") and not int(request.META.get("CONTENT_LENGTH") or 0):
+    if not request.META.get("CONTENT_TYPE") and not declared_length(request.META):
         raise NotStrict("The body is empty.")
     tree = request.data
-    if not int(request.META.get("CONTENT_LENGTH") or 0):
+    if not declared_length(request.META):
         raise NotStrict("The body is empty.")
     return tree
 

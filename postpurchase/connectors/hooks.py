@@ -27,6 +27,7 @@ from postpurchase.connectors.services.process import settle_if_ignored
 from postpurchase.connectors.services.receive import store_delivery
 from postpurchase.connectors.services.refusals import note_refusal
 from postpurchase.lib import clock
+from postpurchase.lib.bodies import declared_length
 from postpurchase.lib.standard_webhooks import live_secrets
 from postpurchase.lib.validation import Refused
 
@@ -69,7 +70,7 @@ def _delivery(request: HttpRequest, merchant_slug: str, connector: str, store: s
     door = _door(merchant_slug, connector, store, now)
     if door is None:
         return problem_response(404, "There is no such hook.")
-    if _length(request) > LARGEST_DELIVERY:
+    if declared_length(request.META) > LARGEST_DELIVERY:
         return problem_response(413, f"A delivery may have {LARGEST_DELIVERY:,} bytes.")
     body = request.body
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -169,10 +170,3 @@ def _proved(door: _Door, headers: Headers, body: bytes, now: dt.datetime) -> Env
             continue
         found = found or envelope
     return found
-
-
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0

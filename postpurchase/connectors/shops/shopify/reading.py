@@ -64,8 +64,8 @@ def _customer(body: Part, context: Context) -> Sequence[Change]:
 def _customer_deleted(body: Part, context: Context) -> Sequence[Change]:
     return [
         Ignored(
-            "The customer was deleted in Shopify, which forgets nobody here. Where a person demands that, Shopify asks "
-            f"for it by itself; so can you, with DELETE /api/v1/customers/{own_id(context, body.identifier('id'))}."
+            f"Customer {own_id(context, body.identifier('id'))} was deleted in Shopify, which forgets nobody here. "
+            "Where a person demands that, Shopify asks for it by itself; so can you, under Data care."
         )
     ]
 

@@ -68,8 +68,8 @@ def _customer(customer: Part, context: Context) -> Sequence[Change]:
 def _customer_deleted(customer: Part, context: Context) -> Sequence[Change]:
     return [
         Ignored(
-            "The account was deleted in WooCommerce, where its orders stay. If the person wants to be forgotten, send "
-            f"DELETE /api/v1/customers/{own_id(context, customer.identifier('id'))}."
+            f"Account {own_id(context, customer.identifier('id'))} was deleted in WooCommerce, where its orders "
+            "stay. If the person wants to be forgotten here, erase them under Data care."
         )
     ]
 

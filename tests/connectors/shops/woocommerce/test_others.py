@@ -176,7 +176,7 @@ def test_a_deleted_account_is_not_forgotten_on_the_word_of_a_topic() -> None:
     (change,) = read({"id": 25}, "customer.deleted")
 
     assert isinstance(change, Ignored)
-    assert "DELETE /api/v1/customers/25." in change.reason
+    assert "Account 25 was deleted" in change.reason
 
 
 def test_a_batch_tells_of_what_it_created_updated_and_deleted() -> None:
