@@ -31,7 +31,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("connect-shopware", "Connect Shopware 6"),
             Page("connect-magento", "Connect Magento 2"),
             Page("connect-gambio", "Connect Gambio"),
-            Page("importing", "Bringing files in"),
+            Page("importing", "Bringing your data in"),
             Page("journeys", "Journeys and messages"),
             Page("permissions", "Permissions and consents"),
             Page("privacy", "Privacy"),
