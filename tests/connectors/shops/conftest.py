@@ -2,4 +2,4 @@
 
 import os
 
-collect_ignore_glob = [] if os.environ.get("OUTSIDE_DATA") else ["*/test_outside.py"]
+collect_ignore_glob = [] if os.environ.get("OUTSIDE_DATA") else ["test_outside.py", "*/test_outside.py"]
