@@ -21,10 +21,14 @@ class NumberPattern:
     """How a number looks (whole number, upper case, no spaces) and its check digit where the carrier has one."""
 
     pattern: re.Pattern[str]
-    is_valid: Callable[[str], bool] = field(default=lambda number: True)
+    is_valid: Callable[[str], bool] | None = None
 
     def matches(self, number: str) -> bool:
-        return self.pattern.fullmatch(number) is not None and self.is_valid(number)
+        return self.pattern.fullmatch(number) is not None and (self.is_valid is None or self.is_valid(number))
+
+    @property
+    def has_check(self) -> bool:
+        return self.is_valid is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ def weighted_from_right(number: str, weights: tuple[int, ...], *, offset: int = 
     return (10 - total % 10) % 10 == check
 
 
+def luhn(number: str) -> bool:
+    """ISO/IEC 7812-1: every second digit from the right twice, the digits of what comes out added."""
+    *body, check = (int(digit) for digit in number)
+    doubled = [digit * 2 if position % 2 == 0 else digit for position, digit in enumerate(reversed(body))]
+    return (10 - sum(sum(divmod(value, 10)) for value in doubled) % 10) % 10 == check
+
+
 def modulo_7(number: str) -> bool:
     """DHL Express: the number without its last digit, modulo 7."""
     return int(number[:-1]) % 7 == int(number[-1])

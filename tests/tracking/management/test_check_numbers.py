@@ -1,4 +1,4 @@
-"""The command counts what is recognised, unknown and mistaken."""
+"""The command counts who is found, how surely, and who is missed."""
 
 import json
 from io import StringIO
@@ -26,8 +26,8 @@ def test_each_service_and_the_whole_are_counted(tmp_path) -> None:
 
     call_command("check_numbers", str(path), stdout=out)
 
-    assert [line.split() for line in out.getvalue().splitlines()] == [
-        ["Hermes", "recognised", "1", "unknown", "2", "mistaken", "0"],
-        ["Other", "recognised", "0", "unknown", "0", "mistaken", "1"],
-        ["together", "recognised", "1", "unknown", "2", "mistaken", "1"],
+    assert [line.split(maxsplit=1) for line in out.getvalue().splitlines()] == [
+        ["Hermes", "certain 0  among several or likely 1  missed 1  wrong and uncertain 1  wrong and certain 0"],
+        ["Other", "certain 0  among several or likely 0  missed 1  wrong and uncertain 0  wrong and certain 0"],
+        ["together", "certain 0  among several or likely 1  missed 2  wrong and uncertain 1  wrong and certain 0"],
     ]

@@ -6,45 +6,53 @@ collection jkeen/tracking_number_data). Nothing is stored.
 
 import json
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracking.carriers.registry import PROFILES, carrier_of_number
-from tracking.enums import Carrier
+from tracking.carriers.couriers import COUNTRIES_OF_S10
+from tracking.carriers.detection import Certainty, detect
 from tracking.inputs import plain_number
+
+OUTCOMES = ("certain", "among several or likely", "missed", "wrong and uncertain", "wrong and certain")
 
 
 class Command(BaseCommand):
-    """Prints per service how many numbers were recognised, stayed unknown, or were taken for another carrier's."""
+    """Prints per service for how many valid numbers the true courier is among the detected, and alone for certain."""
 
-    help = "Check the carriers' number patterns against a collection of tracking numbers."
+    help = "Check the detection of couriers against a collection of tracking numbers."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path)
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
-        totals = {"recognised": 0, "unknown": 0, "mistaken": 0}
+        totals: Counter[str] = Counter()
         for service in json.loads(path.read_text(encoding="utf-8")):
-            counts = dict.fromkeys(totals, 0)
-            for number in service["valid"]:
-                counts[_outcome(number, service["courier_code"])] += 1
-            for number in service["invalid"]:
-                # A wrong number of one carrier may be a right one of another; only its own would be a mistake.
-                found = carrier_of_number(plain_number(number))
-                counts["mistaken" if found == service["courier_code"] else "unknown"] += 1
-            if any(counts.values()):
-                self.stdout.write(f"{service['service']:32} " + "  ".join(f"{key} {n}" for key, n in counts.items()))
-            totals = {key: totals[key] + counts[key] for key in totals}
-        self.stdout.write(f"{'together':32} " + "  ".join(f"{key} {n}" for key, n in totals.items()))
+            counts = Counter(_valid(number, service["courier_code"]) for number in service["valid"])
+            counts += Counter(_invalid(number) for number in service["invalid"])
+            if counts:
+                self.stdout.write(f"{service['service']:32} " + _line(counts))
+            totals += counts
+        self.stdout.write(f"{'together':32} " + _line(totals))
 
 
-def _outcome(number: str, courier: str) -> str:
-    found = carrier_of_number(plain_number(number))
-    if found == Carrier.OTHER:
-        return "unknown"
+def _line(counts: Counter[str]) -> str:
+    return "  ".join(f"{name} {counts[name]}" for name in OUTCOMES)
+
+
+def _valid(number: str, courier: str) -> str:
+    found = detect(plain_number(number))
     # International numbers name the country's post, not the collection's "s10".
-    is_right = found == courier or (courier == "s10" and found in PROFILES)
-    return "recognised" if is_right else "mistaken"
+    names = {courier} if courier != "s10" else {"s10", *COUNTRIES_OF_S10.values()}
+    mine = [one for one in found if one.courier in names]
+    if not mine:
+        return "missed"
+    return "certain" if mine[0].certainty == Certainty.CERTAIN else "among several or likely"
+
+
+def _invalid(number: str) -> str:
+    found = detect(plain_number(number))
+    return "wrong and certain" if any(one.certainty == Certainty.CERTAIN for one in found) else "wrong and uncertain"
