@@ -1,0 +1,1 @@
+"""What carriers answer when they are asked about a parcel: pure readers, one per carrier's interface."""

@@ -1,0 +1,82 @@
+"""DHL's Shipment Tracking – Unified: ``GET /track/shipments?trackingNumber=…`` with the header ``DHL-API-Key``.
+
+Source: https://developer.dhl.com/api-reference/shipment-tracking. Times of events are local to the place of the event.
+"""
+
+import datetime as dt
+from typing import Any
+
+from tracking.carriers.answers.base import (
+    CarrierTrouble,
+    Headers,
+    Heard,
+    Trouble,
+    country,
+    inside,
+    insist_on_success,
+    json_object,
+    moment,
+    objects,
+    text,
+)
+from tracking.enums import Carrier
+from tracking.inputs import CheckpointInput, plain_number
+
+
+def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
+    """Return what DHL knows of each shipment in its answer. Raises ``CarrierTrouble``.
+
+    ``zone`` reads times without offset at places whose country has several zones.
+    """
+    detail = ""
+    if not 200 <= status < 300:
+        try:
+            detail = text(json_object(body).get("detail"), 500) or ""
+        except CarrierTrouble:
+            detail = ""
+    insist_on_success(status, headers, detail)
+    tree = json_object(body)
+    if isinstance(tree.get("status"), int) and "shipments" not in tree:
+        # An error document that came with a success.
+        insist_on_success(tree["status"], headers, text(tree.get("detail"), 500) or "")
+    shipments = objects(tree.get("shipments"))
+    if not shipments:
+        raise CarrierTrouble(Trouble.NOT_FOUND, text(tree.get("detail"), 500) or "no shipment in the answer")
+    return [_heard(shipment, zone) for shipment in shipments]
+
+
+def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
+    number = plain_number(text(shipment.get("id"), 100) or "")
+    if not number:
+        raise CarrierTrouble(Trouble.NONSENSE, "a shipment without id")
+    frame = inside(shipment, "estimatedDeliveryTimeFrame")
+    first = moment(frame.get("estimatedFrom"), None, zone)
+    last = moment(frame.get("estimatedThrough") or shipment.get("estimatedTimeOfDelivery"), None, zone)
+    signed = inside(shipment, "details", "proofOfDelivery", "signed")
+    signed_by = text(signed.get("name"), 200)
+    events = [_checkpoint(number, event, signed_by, zone) for event in objects(shipment.get("events"))]
+    return Heard(
+        tracking_number=number,
+        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        promised_from=first.date() if first else None,
+        promised_to=last.date() if last else None,
+    )
+
+
+def _checkpoint(number: str, event: dict[str, Any], signed_by: str | None, zone: dt.tzinfo) -> CheckpointInput | None:
+    address = inside(event, "location", "address")
+    where = country(address.get("countryCode"))
+    occurred_at = moment(event.get("timestamp"), where, zone)
+    code = text(event.get("statusCode"), 100)
+    if occurred_at is None or code is None:
+        return None
+    return CheckpointInput(
+        tracking_number=number,
+        carrier=Carrier.DHL.value,
+        occurred_at=occurred_at,
+        code=code,
+        message=text(event.get("description") or event.get("status"), 1000),
+        city=text(address.get("addressLocality"), 200),
+        country=where,
+        signed_by=signed_by if code.lower() == "delivered" else None,
+    )
