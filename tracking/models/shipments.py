@@ -1,4 +1,4 @@
-"""Parcels, what carriers say of them, and what was promised."""
+"""Parcels, what is in them, and what carriers say of them."""
 
 from django.db import models
 from django.db.models import Q
@@ -109,59 +109,3 @@ class UnmatchedCheckpoint(MerchantModel):
 
     def __str__(self) -> str:
         return self.tracking_number
-
-
-class PromiseSource(models.TextChoices):
-    """Who named the day."""
-
-    SHOP = "shop"
-    CARRIER = "carrier"
-    ESTIMATE = "estimate"
-
-
-class Promise(MerchantModel):
-    """A delivery day that was told to a shopper. Every one is kept, so that kept and broken can be counted."""
-
-    order = MerchantForeignKey(Order, on_delete=models.CASCADE, related_name="promises", db_index=False)
-    shipment = MerchantForeignKey(
-        Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="promises", db_index=False
-    )
-    source = models.CharField(max_length=10, choices=PromiseSource.choices)
-    earliest = models.DateField()
-    likely = models.DateField()
-    latest = models.DateField()
-    made_at = models.DateTimeField()
-
-    class Meta(MerchantModel.Meta):
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(earliest__lte=models.F("likely")) & Q(likely__lte=models.F("latest")),
-                name="promise_days_in_order",
-            )
-        ]
-        indexes = [models.Index(fields=["merchant", "order", "made_at"], name="promise_of_order")]
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.earliest} to {self.latest}"
-
-
-class AlarmKind(models.TextChoices):
-    """What may be wrong with a parcel that somebody should be told of."""
-
-    DELAYED = "delayed"  # the carrier says so, or the promised day cannot be kept any more
-    NOT_PICKED_UP = "not_picked_up"  # announced, and the carrier has not seen it
-    NO_NEWS = "no_news"  # on its way, and nothing heard for too long
-
-
-class ShipmentAlarm(MerchantModel):
-    """A parcel gave cause for alarm. Each kind is raised once for a parcel, whoever notices it first."""
-
-    shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="alarms", db_index=False)
-    kind = models.CharField(max_length=14, choices=AlarmKind.choices)
-    raised_at = models.DateTimeField()
-
-    class Meta(MerchantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["merchant", "shipment", "kind"], name="shipment_alarm_once")]
-
-    def __str__(self) -> str:
-        return self.kind
