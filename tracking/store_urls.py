@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from tracking import store_views
+from tracking.views import store
 
 urlpatterns = [
-    path("track", store_views.look_up, name="look-up"),
-    path("brand.css", store_views.brand_style, name="brand-css"),
-    path("logo", store_views.logo, name="logo"),
+    path("track", store.look_up, name="look-up"),
+    path("brand.css", store.brand_style, name="brand-css"),
+    path("logo", store.logo, name="logo"),
 ]

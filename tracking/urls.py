@@ -1,5 +1,5 @@
 from django.urls import path
 
-from tracking import views
+from tracking.views import page
 
-urlpatterns = [path("<str:token>", views.tracking_page, name="tracking-page")]
+urlpatterns = [path("<str:token>", page.tracking_page, name="tracking-page")]

@@ -1,0 +1,27 @@
+"""Once everything is there: was it all right? One tap, and it can be changed."""
+
+from collections.abc import Mapping
+
+from loyalty.enums import Sentiment, SurveyKind
+from loyalty.selectors import current_answer
+from tracking.views.blocks.base import Block
+from tracking.views.visit import Visit
+
+# Score, icon and text of each face.
+FACES = (
+    (Sentiment.BAD.value, "sad", "sentiment.bad"),
+    (Sentiment.OK.value, "neutral", "sentiment.ok"),
+    (Sentiment.GOOD.value, "happy", "sentiment.good"),
+)
+
+
+def _read(visit: Visit) -> Mapping[str, object] | None:
+    """``answer`` is ``ask``, ``good`` or ``other``."""
+    if not visit.page.is_delivered:
+        return None
+    answer = current_answer(merchant=visit.merchant, order=visit.order, kind=SurveyKind.SENTIMENT)
+    said = "ask" if answer is None else "good" if answer.score == Sentiment.GOOD else "other"
+    return {"answer": said, "faces": FACES, "url": f"{visit.path}/sentiment"}
+
+
+BLOCK = Block("sentiment", _read)

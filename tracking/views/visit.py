@@ -1,0 +1,81 @@
+"""One look at a tracking page: what its blocks may ask for."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from orders.models import Customer, Order
+from postpurchase.accounts.models import Merchant, Store
+from postpurchase.lib.texts import Texts
+from tracking.page.build import TrackingPage
+from tracking.selectors import OrderPage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Whose page is looked at, in which words, when. ``found`` are the facts, ``page`` what is said of them.
+
+    ``token`` is the secret part of the page's address; a block's forms post below ``path``. ``verified``: whoever
+    looks has shown with a one-time code that they are the buyer; personal data is for them alone.
+    """
+
+    found: OrderPage
+    page: TrackingPage
+    texts: Texts
+    token: str
+    now: dt.datetime
+    verified: bool = False
+
+    @property
+    def order(self) -> Order:
+        """The order, with its merchant, store and customer at hand."""
+        return self.found.order
+
+    @property
+    def merchant(self) -> Merchant:
+        """The order's merchant."""
+        return self.order.merchant
+
+    @property
+    def store(self) -> Store:
+        """The storefront it was bought in."""
+        store: Store = self.order.store
+        return store
+
+    @property
+    def customer(self) -> Customer | None:
+        """Who bought, None where the shop did not say."""
+        customer: Customer | None = self.order.customer
+        return customer
+
+    @property
+    def path(self) -> str:
+        """The page's own path, without a slash at the end."""
+        return f"/t/{self.token}"
+
+    @property
+    def mail_link(self) -> str:
+        """Where a question goes, with the order already named; empty where the store gave no address."""
+        address = self.store.support_email or self.store.reply_to
+        subject = quote(self.texts("help.mail_subject", number=self.order.number))
+        return f"mailto:{address}?subject={subject}" if address else ""
+
+
+def remembered(key: str, seconds: int, read: Callable[[], T]) -> T:
+    """Return what ``read`` gives, at most once in a while; without the cache, each time."""
+    try:
+        known: T | None = cache.get(key)
+        if known is not None:
+            return known
+        value = read()
+        cache.set(key, value, seconds)
+    except RedisError:
+        return read()
+    return value
