@@ -269,6 +269,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# What may be asked without a key, by one network address: estimates and recommendations for shop pages.
+KEYLESS_REQUESTS_PER_MINUTE = env_int("KEYLESS_REQUESTS_PER_MINUTE", 120)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9_000_000  # above the largest batch, so that our own, clearer answer comes first
 
 # --- log-in (allauth) ----------------------------------------------------------------------------------------------

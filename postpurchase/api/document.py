@@ -24,7 +24,9 @@ from postpurchase.api.views import ApiView, Operation
 
 BASE = "/api/v1/"
 METHODS = ("get", "put", "post", "delete")
-ALWAYS = (400, 401, 403, 422, 429, 500, 503)
+ALWAYS = (400, 422, 429, 500, 503)
+WITH_KEY = (401, 403)
+KEYLESS = (404,)
 WITH_BODY = (413, 415)
 SUCCESS = {200: "Done.", 201: "Created.", 202: "Accepted."}
 
@@ -168,26 +170,36 @@ def _operation(endpoint: Endpoint, schemas: _Schemas) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
-        "description": f"{_one_line(operation.description)}\n\nNeeds the scope `{operation.scope}`.",
+        "description": f"{_one_line(operation.description)}\n\n{_who_may(operation)}",
         "tags": [endpoint.path.removeprefix(BASE).split("/")[0]],
         "parameters": [*_path_parameters(endpoint), *_query_parameters(operation, schemas)],
         "responses": {},
     }
+    if operation.keyless:
+        shown["security"] = [{"key": []}, {}] if operation.scope else []
     if operation.body:
         shown["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.body(operation)}}}
     for status, answer in operation.answers.items():
         shown["responses"][str(status)] = {
             "description": SUCCESS[status],
-            "headers": _RATE_LIMIT_HEADERS,
+            "headers": {**(_RATE_LIMIT_HEADERS if operation.scope else {}), **(_CACHES if operation.keyless else {})},
             "content": {JSON: {"schema": schemas.ref(answer)}},
         }
     refusals = {*ALWAYS, *operation.refusals, *(WITH_BODY if operation.body else ())}
+    refusals |= {*(WITH_KEY if operation.scope else ()), *(KEYLESS if operation.keyless else ())}
     if endpoint.method == "post":
         shown["parameters"].append(_IDEMPOTENCY_KEY)
         refusals.add(409)
     for status in sorted(refusals):
         shown["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return shown
+
+
+def _who_may(operation: Operation) -> str:
+    if operation.scope is None:
+        return _NO_KEY
+    needs = f"Needs the scope `{operation.scope}`."
+    return f"{needs} Where the query names a `merchant`: {_NO_KEY}" if operation.keyless else needs
 
 
 def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -201,11 +213,12 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> list[dict[str,
     if operation.query is None:
         return []
     parameters = []
-    for name, schema in schemas.query(operation.query)["properties"].items():
+    whole = schemas.query(operation.query)
+    for name, schema in whole["properties"].items():
         schema = dict(schema)
         description = schema.pop("description", "")
         parameters.append(
-            {"name": name, "in": "query", "required": False, "schema": schema}
+            {"name": name, "in": "query", "required": name in whole.get("required", ()), "schema": schema}
             | ({"description": description} if description else {})
         )
     return parameters
@@ -253,6 +266,14 @@ _IDEMPOTENCY_KEY = {
     "required": False,
     "description": "The same key and request again gets the stored answer, with `Idempotent-Replay: true`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*$"},
+}
+_NO_KEY = (
+    "Needs no key and sets no cookie: any page's script may ask (`Access-Control-Allow-Origin: *`), caches may keep the"
+    " answer, and `If-None-Match` is answered 304."
+)
+_CACHES = {
+    "Cache-Control": {"description": "`public, max-age=…`: how long it stays true.", "schema": {"type": "string"}},
+    "ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}},
 }
 _RATE_LIMIT_HEADERS = {
     name: {"description": description, "schema": {"type": "integer"}}

@@ -53,6 +53,7 @@ READING_ORDER = (
     "orders",
     "shipments",
     "checkpoints",
+    "delivery-estimate",
     "products",
     "customers",
     "customer-merges",

@@ -3,7 +3,8 @@
 INTRODUCTION = """
 Push orders and parcels in; read back what became of them.
 
-**Keys.** `Authorization: Bearer <api key>`. A key belongs to one merchant and has scopes.
+**Keys.** `Authorization: Bearer <api key>`. A key belongs to one merchant and has scopes. What shop pages
+ask from a browser needs none: it names the `merchant` instead.
 
 **Repeating is safe.** Orders, products, customers and parcels are found by your own ids: the same body again changes
 nothing and starts nothing. Every POST also takes an `Idempotency-Key`.

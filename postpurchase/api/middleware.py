@@ -44,6 +44,11 @@ class ApiMiddleware:
         is_ours = response.headers.get("Content-Type", "").startswith("application/")
         if response.status_code in KINDS and not is_ours:
             return problem_response(response.status_code)
+        if response.headers.get("Cache-Control", "").startswith("public"):
+            # Django's middleware says of everything that it varies by language; the API's answers have none, and a
+            # shared cache would keep one copy for each browser. And no cookie goes into a copy for everybody.
+            del response.headers["Vary"], response.headers["Content-Language"]
+            response.cookies.clear()
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""How many requests a key may still make this minute. Counted in Redis; when Redis is away everybody may go on."""
+"""How many requests a caller may still make this minute. Counted in Redis; when Redis is away everybody may go on."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from functools import lru_cache
 import redis
 import structlog
 from django.conf import settings
-
-from postpurchase.accounts.models import ApiKey
 
 log = structlog.get_logger(__name__)
 
@@ -36,12 +34,12 @@ class Allowance:
         return {**headers, "Retry-After": str(self.reset)} if self.is_spent else headers
 
 
-def spend(key: ApiKey, now: dt.datetime) -> Allowance | None:
-    """Count one request. None where the key has no limit or nobody can count."""
-    if key.requests_per_minute is None:
+def spend(caller: str, limit: int | None, now: dt.datetime) -> Allowance | None:
+    """Count one request of a caller, whatever names it. None where there is no limit or nobody can count."""
+    if limit is None:
         return None
     window, passed = divmod(int(now.timestamp()), WINDOW_SECONDS)
-    name = f"api:requests:{key.pk}:{window}"
+    name = f"api:requests:{caller}:{window}"
     try:
         counter = _redis(settings.REDIS_URL)
         used = int(counter.incr(name))
@@ -51,10 +49,10 @@ def spend(key: ApiKey, now: dt.datetime) -> Allowance | None:
         log.warning("api.rate_limit_not_counted")
         return None
     return Allowance(
-        limit=key.requests_per_minute,
-        remaining=max(0, key.requests_per_minute - used),
+        limit=limit,
+        remaining=max(0, limit - used),
         reset=WINDOW_SECONDS - passed,
-        is_spent=used > key.requests_per_minute,
+        is_spent=used > limit,
     )
 
 

@@ -22,9 +22,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from postpurchase.accounts.models import Merchant, Scope
-from postpurchase.api.authentication import caller_of
+from postpurchase.api.authentication import Caller, caller_of
 from postpurchase.api.batches import BatchShape, read_items
 from postpurchase.api.idempotency import IdempotentRequest, idempotency_key
+from postpurchase.api.keyless import MERCHANT, Keyless, Visitor, admit, for_caches, for_every_page, welcome
 from postpurchase.api.problems import ApiProblem, problem_response
 from postpurchase.api.rate_limit import Allowance, spend
 from postpurchase.api.renderers import AlwaysJSON, json_response
@@ -37,10 +38,11 @@ from postpurchase.lib.validation import Problem, Refused, read
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a method answers: a Struct and its status."""
+    """What a method answers: a Struct and its status. ``max_age``: how many seconds a keyless answer stays true."""
 
     body: Struct
     status: int = 200
+    max_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,13 @@ class Operation:
 
     ``answers`` maps statuses to Structs; ``refusals`` lists statuses beyond those every operation may answer.
     ``named_by`` maps a field of the body to the part of the address that gives it; ``batch`` says what ``items`` are
-    in.
+    in. ``scope`` is None where no key is ever needed.
     """
 
     id: str
     summary: str
-    scope: Scope
+    scope: Scope | None
+    keyless: Keyless | None
     answers: Mapping[int, Any]
     description: str
     refusals: tuple[int, ...]
@@ -72,20 +75,24 @@ def operation(
     id: str,
     summary: str,
     *,
-    scope: Scope,
     answers: Mapping[int, Any],
+    scope: Scope | None = None,
+    keyless: Keyless | None = None,
     refusals: tuple[int, ...] = (),
     named_by: Mapping[str, str] | None = None,
     batch: BatchShape | None = None,
-) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., Answer]], Callable[..., HttpResponseBase]]:
     """Make a method an operation: its docstring is the description, its parameters are read and checked."""
 
-    def decorate(method: Callable[..., Answer]) -> Callable[..., HttpResponse]:
+    def decorate(method: Callable[..., Answer]) -> Callable[..., HttpResponseBase]:
         hints = get_type_hints(method)
+        if scope is None and keyless is None:
+            raise TypeError(f"{id} needs a scope, or must be keyless")
         described = Operation(
             id=id,
             summary=summary,
             scope=scope,
+            keyless=keyless,
             answers=answers,
             description=(method.__doc__ or "").strip(),
             refusals=refusals,
@@ -96,7 +103,7 @@ def operation(
         )
 
         @wraps(method)
-        def handle(view: "ApiView", request: Request, **path: str) -> HttpResponse:
+        def handle(view: "ApiView", request: Request, **path: str) -> HttpResponseBase:
             return _handle(view, request, described, method, path)
 
         handle.operation = described  # type: ignore[attr-defined]
@@ -116,9 +123,12 @@ class ApiView(APIView):
         """Recognise the caller and count the request before anything is read."""
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        if is_keyless(request, self):
+            admit(request)
+            return
         self.perform_authentication(request)
         if caller := caller_of(request):
-            self.allowance = spend(caller.key, clock.now())
+            self.allowance = spend(str(caller.key.pk), caller.key.requests_per_minute, clock.now())
             if self.allowance and self.allowance.is_spent:
                 raise ApiProblem(429, f"This key may make {self.allowance.limit} requests a minute.")
         self.check_permissions(request)
@@ -130,7 +140,7 @@ class ApiView(APIView):
         if self.allowance:
             for header, value in self.allowance.headers.items():
                 response.headers[header] = value
-        return response
+        return for_every_page(response) if is_keyless(request, self) else response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
         raise ApiProblem(405, "", {"Allow": ", ".join(self._allowed_methods())})
@@ -147,20 +157,31 @@ class NothingHere(View):
 
 
 def merchant_of(request: Request) -> Merchant:
-    """Return whose key the request carries."""
-    caller = caller_of(request)
-    if caller is None:
+    """Return whose key the request carries, or whom a keyless one names."""
+    speaker: object = request.user
+    if not isinstance(speaker, Caller | Visitor):
         raise TypeError("the request was not authenticated")
-    return caller.merchant
+    return speaker.merchant
+
+
+def is_keyless(request: Request, view: APIView) -> bool:
+    """Say whether a request is one that needs no key."""
+    described: Operation | None = getattr(getattr(view, (request.method or "").lower(), None), "operation", None)
+    if described is None or described.keyless is None:
+        return False
+    return described.scope is None or MERCHANT in request.query_params
 
 
 def _handle(
-    view: "ApiView", request: Request, described: Operation, method: Callable[..., Answer], path: dict[str, str]
-) -> HttpResponse:
+    view: ApiView, request: Request, described: Operation, method: Callable[..., Answer], path: dict[str, str]
+) -> HttpResponseBase:
     arguments: dict[str, Any] = dict(path)
     query = _read_query(request, described.query)
     if described.query is not None:
         arguments["query"] = query
+    keyless = described.keyless if is_keyless(request, view) else None
+    if keyless:
+        welcome(request, getattr(query, MERCHANT))
     repeatable = None
     tree = _read_body(request) if described.body is not None else None
     if request.method == "POST" and (key := idempotency_key(request)) is not None:
@@ -181,6 +202,8 @@ def _handle(
             arguments["body"] = read(_with_names(tree, described.named_by, path), described.body)
     answer = method(view, request, **arguments)
     response = json_response(answer.body, answer.status)
+    if keyless:
+        return for_caches(request._request, response, keyless.max_age if answer.max_age is None else answer.max_age)
     if repeatable is not None:
         repeatable.store(response)
     return response

@@ -22,6 +22,7 @@ CONTRACT = {
     "PUT /api/v1/orders/{external_id}/shipments/{shipment_external_id}",
     "GET /api/v1/shipments/{id}",
     "POST /api/v1/checkpoints/batch",
+    "GET /api/v1/delivery-estimate",
     "PUT /api/v1/products/{sku}",
     "POST /api/v1/products/batch",
     "PUT /api/v1/customers/{external_id}",
