@@ -63,7 +63,7 @@ def welcome(request: Request, slug: str) -> None:
     if merchant is None:
         raise ApiProblem(404, "There is no such merchant.")
     enter_request_scope(merchant.id)
-    request.user = Visitor(merchant)
+    request.user = Visitor(merchant)  # type: ignore[assignment]  # DRF expects a user of Django's
 
 
 def for_caches(request: HttpRequest, response: HttpResponse, max_age: int) -> HttpResponseBase:

@@ -7,10 +7,11 @@ opens the door for a day at most, and a look-up that cannot be counted is refuse
 
 import datetime as dt
 import hashlib
-import ipaddress
 import uuid
 
 from django.core.cache import cache
+
+from postpurchase.lib.client_addresses import network_of
 
 MISSES_PER_NUMBER = 10
 NUMBER_WINDOW = dt.timedelta(hours=24)
@@ -24,7 +25,7 @@ class TooManyTries(Exception):
 
 def count_try(*, merchant_id: uuid.UUID, address: str) -> None:
     """Count one look-up from an address. Raises ``TooManyTries``, and ``RedisError`` where nothing can be counted."""
-    if _count(f"look-up-address:{merchant_id}:{_network(address)}", ADDRESS_WINDOW) > TRIES_PER_ADDRESS:
+    if _count(f"look-up-address:{merchant_id}:{network_of(address)}", ADDRESS_WINDOW) > TRIES_PER_ADDRESS:
         raise TooManyTries
 
 
@@ -51,14 +52,3 @@ def _count(key: str, window: dt.timedelta) -> int:
 def _number_key(merchant_id: uuid.UUID, number: str) -> str:
     digest = hashlib.sha256(number.strip().lstrip("#").strip().casefold().encode()).hexdigest()[:32]
     return f"look-up-number:{merchant_id}:{digest}"
-
-
-def _network(address: str) -> str:
-    """An IPv6 address counts with its /64, which one household or server owns."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)

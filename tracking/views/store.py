@@ -1,6 +1,5 @@
 """What stands below a merchant's own name: ``/<slug>/brand.css``, ``/<slug>/logo``, ``/<slug>/track``."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +13,7 @@ from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.lib import clock
+from postpurchase.lib.client_addresses import client_address
 from postpurchase.lib.colours import brand_css
 from postpurchase.lib.texts import texts_for
 from tracking.answers import page_response
@@ -55,7 +55,7 @@ def look_up(request: HttpRequest, merchant_slug: str) -> HttpResponse:
     number = request.POST.get("number", "")[:LONGEST_ANSWER].replace("\x00", "")
     second = request.POST.get("second", "")[:LONGEST_ANSWER].replace("\x00", "")
     try:
-        attempts.count_try(merchant_id=merchant.id, address=_address(request))
+        attempts.count_try(merchant_id=merchant.id, address=client_address(request))
         closed = attempts.is_closed(merchant_id=merchant.id, number=number)
         order_id = find_order(number=number, second=second)
         if order_id is None or closed:
@@ -102,13 +102,6 @@ def _store(merchant_slug: str, store_slug: str) -> tuple[Merchant, Store]:
     if store is None:
         raise Http404
     return merchant, store
-
-
-def _address(request: HttpRequest) -> str:
-    """The caller's network address; behind a proxy the one that proxy saw (earlier entries are the caller's claim)."""
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _cacheable(response: HttpResponse, *, for_good: bool) -> HttpResponse:
