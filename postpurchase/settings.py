@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "postpurchase.accounts.middleware.ScopeMiddleware",
     "postpurchase.operations.middleware.RequestMiddleware",
     "postpurchase.accounts.middleware.SecurityHeadersMiddleware",
+    "tracking.views.kept_pages.KeptPagesMiddleware",
     "postpurchase.api.middleware.ApiMiddleware",
     "postpurchase.api.middleware.CleanAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,7 +173,14 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
-    }
+    },
+    # Finished tracking pages, in each web process. Nothing in here is needed: without it every page is made anew.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 CELERY_BROKER_URL = REDIS_URL
 # Early acknowledgement: with late acknowledgement Celery 5.7 ends its worker when the broker goes away. Work is kept

@@ -4,7 +4,7 @@ import gzip
 import re
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +35,7 @@ def still_clock(time_machine):
 @pytest.fixture
 def empty_cache():
     cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -300,12 +301,13 @@ def test_a_page_of_three_parcels_needs_four_queries_and_less_than_14_kb(world, o
     path = path_of(world, order)
     client = Client(headers={"accept-encoding": "gzip"})
     client.get(path)
+    caches["pages"].clear()
 
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
 
     on_tables = [query["sql"] for query in queries if " FROM " in query["sql"]]
-    assert len(on_tables) == 3  # the link, the order, its parcels
+    assert len(on_tables) == 4  # the fingerprint, the link, the order, its parcels
     assert response.headers["Content-Encoding"] == "gzip"
     assert len(response.content) < 14_000
     assert b"Paket 3 von 3" in gzip.decompress(response.content)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from loyalty.enums import Sentiment, SurveyKind
+from loyalty.models import SurveyResponse
 from loyalty.selectors import current_answer
-from tracking.views.blocks.base import Block
+from tracking.views.blocks.base import Block, Rows
 from tracking.views.visit import Visit
 
 # Score, icon and text of each face.
@@ -24,4 +25,4 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     return {"answer": said, "faces": FACES, "url": f"{visit.path}/sentiment"}
 
 
-BLOCK = Block("sentiment", _read)
+BLOCK = Block("sentiment", _read, depends_on=(Rows(SurveyResponse, "order_id = o.id"),))

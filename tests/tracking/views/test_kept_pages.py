@@ -1,0 +1,197 @@
+"""Tracking pages that are kept: one look-up while nothing changes, made anew at once when anything does."""
+
+from collections.abc import Callable
+from unittest.mock import patch
+
+import pytest
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from loyalty.models import SurveyResponse
+from orders.models import Customer, OrderLine, Product
+from postpurchase.accounts import page_links
+from postpurchase.accounts.models import Merchant, PageKind, Store
+from postpurchase.accounts.scoping import merchant_scope
+from tests.conftest import NOW
+from tests.tracking.build import make_order, make_shipment, news
+from tracking.models import Promise, Shipment, ShipmentLine
+from tracking.services.record import record_checkpoints
+from tracking.views import page as page_view
+
+pytestmark = pytest.mark.usefixtures("still_clock", "empty_shelf")
+
+
+@pytest.fixture
+def still_clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def empty_shelf():
+    caches["default"].clear()
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def order(world):
+    with merchant_scope(world.merchant.id):
+        customer = Customer.objects.create(
+            merchant=world.merchant, email="anna@example.com", last_name="Muster", created_at=NOW, updated_at=NOW
+        )
+        order = make_order(world, customer=customer)
+        make_shipment(world, order)
+        Product.objects.create(merchant=world.merchant, sku="lamp", name="Lampe", created_at=NOW, updated_at=NOW)
+        return order
+
+
+@pytest.fixture
+def path(world, order):
+    with merchant_scope(world.merchant.id):
+        token = page_links.page_token(
+            merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=NOW
+        )
+    return f"/t/{token}"
+
+
+@pytest.fixture
+def made(monkeypatch) -> list[str]:
+    """The pages that were made, not taken from the shelf."""
+    paths: list[str] = []
+    read = page_view.page_of_order
+
+    def counted(**arguments):
+        paths.append(str(arguments["order_id"]))
+        return read(**arguments)
+
+    monkeypatch.setattr(page_view, "page_of_order", counted)
+    return paths
+
+
+def hear(world, *items):
+    with merchant_scope(world.merchant.id):
+        record_checkpoints(merchant=world.merchant, checkpoints=items, now=NOW)
+
+
+def test_while_nothing_changes_one_look_up_answers_the_same_bytes(path, made) -> None:
+    first = Client().get(path)
+    with CaptureQueriesContext(connection) as queries:
+        again = Client().get(path)
+
+    assert len(queries) == 1
+    assert len(made) == 1
+    assert again.status_code == 200
+    assert again.content == first.content
+    kept_apart = {"X-Request-Id"}
+    assert {k: v for k, v in again.headers.items() if k not in kept_apart} == {
+        k: v for k, v in first.headers.items() if k not in kept_apart
+    }
+
+
+def test_a_browser_that_has_the_page_gets_304_from_the_shelf_and_before_it(path, made) -> None:
+    etag = Client().get(path).headers["ETag"]
+    caches["pages"].clear()
+
+    cold = Client().get(path, headers={"if-none-match": etag})
+    kept = Client().get(path, headers={"if-none-match": etag})
+    full = Client().get(path)
+
+    assert [(one.status_code, one.content) for one in (cold, kept)] == [(304, b""), (304, b"")]
+    assert (kept.headers["ETag"], kept.headers["Cache-Control"]) == (etag, "private, no-cache")
+    assert full.status_code == 200
+    assert len(made) == 2
+
+
+CHANGES: dict[str, Callable[..., object]] = {
+    "news": lambda world, order: hear(world, news(1, "in_transit")),
+    "a status": lambda world, order: Shipment.objects.filter(order=order).update(status="delivered"),
+    "a parcel": lambda world, order: make_shipment(world, order, "p2", tracking_number="TEST-2"),
+    "contents": lambda world, order: ShipmentLine.objects.create(
+        merchant=world.merchant,
+        shipment=Shipment.objects.get(order=order),
+        order_line=OrderLine.objects.filter(order=order).first(),
+        quantity=1,
+    ),
+    "a promise": lambda world, order: Promise.objects.create(
+        merchant=world.merchant, order=order, source="shop", earliest=NOW, likely=NOW, latest=NOW, made_at=NOW
+    ),
+    "an answer": lambda world, order: SurveyResponse.objects.create(
+        merchant=world.merchant, order=order, kind="sentiment", score=3, source="tracking", answered_at=NOW
+    ),
+    "a line": lambda world, order: OrderLine.objects.filter(order=order).update(name="Laterne"),
+    "an article": lambda world, order: Product.objects.update(name="Laterne"),
+    "the order": lambda world, order: type(order).objects.filter(pk=order.pk).update(number="2002"),
+    "the buyer": lambda world, order: Customer.objects.update(last_name="Beispiel"),
+    "the store": lambda world, order: Store.objects.update(name="Neuer Name"),
+    "the merchant": lambda world, order: Merchant.objects.filter(pk=world.merchant.pk).update(name="Neuer Name"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_the_page_shows_it_is_made_anew_when_that_changes(world, order, path, made, change) -> None:
+    Client().get(path)
+    with merchant_scope(world.merchant.id):
+        CHANGES[change](world, order)
+
+    assert Client().get(path).status_code == 200
+    assert len(made) == 2
+
+
+def test_what_changes_elsewhere_leaves_the_page_on_the_shelf(world, other_world, path, made) -> None:
+    Client().get(path)
+    with merchant_scope(world.merchant.id):
+        make_shipment(world, make_order(world, "1002"), tracking_number="TEST-9")
+        Product.objects.create(merchant=world.merchant, sku="rug", name="Teppich", created_at=NOW, updated_at=NOW)
+    with merchant_scope(other_world.merchant.id):
+        make_shipment(other_world, make_order(other_world))
+
+    Client().get(path)
+    assert len(made) == 1
+
+
+def test_a_new_hour_may_be_a_new_day(path, made, time_machine) -> None:
+    Client().get(path)
+    time_machine.shift(3600)
+    Client().get(path)
+    assert len(made) == 2
+
+
+def test_a_revoked_link_opens_nothing_any_more(world, order, path) -> None:
+    assert Client().get(path).status_code == 200
+    with merchant_scope(world.merchant.id):
+        page_links.revoke(merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=NOW)
+    assert Client().get(path).status_code == 404
+
+
+def test_each_language_has_a_page_of_its_own(path, made) -> None:
+    german, english = Client().get(path), Client().get(f"{path}?lang=en")
+    again = Client().get(f"{path}?lang=en")
+
+    assert 'lang="de' in german.content.decode()
+    assert 'lang="en"' in english.content.decode()
+    assert again.content == english.content
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("query", ["?lang=en&x=1", "?utm_source=mail", "?lang=%00"])
+def test_other_addresses_are_not_kept(path, made, query) -> None:
+    Client().get(path + query)
+    Client().get(path + query)
+    assert caches["pages"]._cache == {}
+
+
+def test_a_browser_with_a_cookie_of_its_own_gets_a_page_of_its_own(path, made) -> None:
+    Client().get(path)
+    theirs = Client()
+    theirs.cookies["anything"] = "1"
+    theirs.get(path)
+    theirs.get(path)
+    assert len(made) == 3
+
+
+def test_without_a_fingerprint_the_page_is_made_as_ever(path, made) -> None:
+    with patch("tracking.views.kept_pages.page_fingerprint", side_effect=DatabaseError):
+        assert Client().get(path).status_code == 200
+        assert Client().get(path).status_code == 200
+    assert len(made) == 2

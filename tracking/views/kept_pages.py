@@ -1,0 +1,104 @@
+"""Tracking pages that were made already, answered before anything else works.
+
+A page is kept as the bytes that went out, with the fingerprint everything on it had when it was made. The next request
+looks the fingerprint up, and while it is the same, the bytes are the page. Nothing is ever thrown away by those who
+write; where nothing is kept, or it is of another state, the page is made anew.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import BaseCache, caches
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import resolve
+from django.utils.cache import get_conditional_response
+
+from postpurchase.lib import clock
+from tracking.views.fingerprint import Fingerprint, page_fingerprint
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_PAGE = re.compile(r"/t/([A-Za-z0-9_-]{22})")
+_LANGUAGE = re.compile(r"|lang=[A-Za-z0-9-]{2,20}")
+# Cookies that change nothing on a shopper's page. With any other one the page is made for this browser alone.
+IDLE_COOKIES = frozenset({"sessionid", "csrftoken", "messages", "django_language"})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page as it went out."""
+
+    fingerprint: Fingerprint
+    body: bytes
+    headers: dict[str, str]
+
+
+class KeptPagesMiddleware:
+    """Answers for tracking pages whose fingerprint has not changed; lets everything else pass.
+
+    Stands before the middleware of sessions, languages and log-ins, which shoppers' pages do without.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _token(request)
+        if not token:
+            return self.get_response(request)
+        try:
+            fingerprint = page_fingerprint(token=token, now=clock.now())
+        except DatabaseError:
+            fingerprint = None  # what there is to say of it, the page's own way says
+        if fingerprint is None:
+            return self.get_response(request)
+        key = _key(request)
+        kept: KeptPage | None = _shelf().get(key)
+        if kept is None or kept.fingerprint != fingerprint:
+            return self._made(request, key, fingerprint)
+        request.resolver_match = resolve(request.path_info)
+        return _conditional(request, HttpResponse(kept.body, headers=kept.headers))
+
+    def _made(self, request: HttpRequest, key: str, fingerprint: Fingerprint) -> HttpResponseBase:
+        """Have the page made and keep it. The fingerprint is older than what is read now, never younger."""
+        if_none_match = request.META.pop("HTTP_IF_NONE_MATCH", None)
+        response = self.get_response(request)
+        if response.status_code != 200 or not isinstance(response, HttpResponse) or response.cookies:
+            return response
+        _shelf().set(key, KeptPage(fingerprint, response.content, dict(response.headers)))
+        if if_none_match is not None:
+            request.META["HTTP_IF_NONE_MATCH"] = if_none_match
+        return _conditional(request, response)
+
+
+def _token(request: HttpRequest) -> str:
+    """The token of a page that may be kept, empty for any other request."""
+    match = _PAGE.fullmatch(request.path_info)
+    if match is None or request.method != "GET" or not request.COOKIES.keys() <= IDLE_COOKIES:
+        return ""
+    return match[1] if _LANGUAGE.fullmatch(request.META.get("QUERY_STRING", "")) else ""
+
+
+def _key(request: HttpRequest) -> str:
+    """Everything of a request that a page may answer differently to."""
+    parts = (
+        request.META.get("HTTP_HOST", ""),
+        request.path_info,
+        request.META.get("QUERY_STRING", ""),
+        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+        "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _shelf() -> BaseCache:
+    return caches["pages"]
+
+
+def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    answer = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
+    return response if answer is None else answer
