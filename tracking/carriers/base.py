@@ -35,6 +35,7 @@ class NumberPattern:
 class CarrierProfile:
     """One carrier. ``page`` has the places ``{number}``, ``{language}`` (de, en) and ``{locale}`` (de_DE, en_US).
 
+    ``saturdays`` are the countries where it brings ordinary parcels to people on Saturdays, without an extra service.
     ``codes`` is keyed by ``plain_code``. ``words`` are other names shops use for the carrier, in ``plain_word`` form.
     """
 
@@ -44,6 +45,7 @@ class CarrierProfile:
     words: tuple[str, ...] = ()
     numbers: tuple[NumberPattern, ...] = ()
     codes: Mapping[str, Meaning] = field(default_factory=dict)
+    saturdays: frozenset[str] = frozenset()
 
 
 def plain_code(code: str) -> str:

@@ -64,4 +64,6 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}DE"), s10),
     ),
     codes=CODES,
+    # DHL Paket: "Werktage" are Monday to Saturday (dhl.de, questions about delivery).
+    saturdays=frozenset({"DE"}),
 )

@@ -39,4 +39,6 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"[0-9A-Z]{7}\d{20}[0-9A-Z]"), modulo_37_36),
     ),
     codes=CODES,
+    # To people at home since 2015 (DPD's notice "Samstag bundesweit normaler Zustelltag", Verkehrsrundschau 7/2015).
+    saturdays=frozenset({"DE"}),
 )

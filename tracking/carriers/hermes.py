@@ -50,4 +50,6 @@ PROFILE = CarrierProfile(
     # The older numbers of 14 and 16 digits cannot be told from other carriers' numbers.
     numbers=(NumberPattern(re.compile(r"H\d{19}")),),
     codes=CODES,
+    # Monday to Saturday, 8 to 20 o'clock (myhermes.de, questions about delivery).
+    saturdays=frozenset({"DE"}),
 )

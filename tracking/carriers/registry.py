@@ -46,6 +46,12 @@ def name_of(carrier: str, carrier_word: str = "") -> str:
     return profile.name if profile else carrier_word
 
 
+def delivers_on_saturdays(carrier: str, country: str) -> bool:
+    """Say whether a carrier brings ordinary parcels on Saturdays in a country. Where nobody is sure it does not."""
+    profile = PROFILES.get(Carrier(carrier)) if carrier else None
+    return profile is not None and country in profile.saturdays
+
+
 def page_of(carrier: str, number: str, *, language: str) -> str:
     """Return the address of the carrier's own tracking page, empty where there is none."""
     profile = PROFILES.get(Carrier(carrier))

@@ -48,4 +48,6 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}US"), s10),
     ),
     codes=CODES,
+    # USPS Ground Advantage and Priority Mail: Monday to Saturday (usps.com, mail and shipping services).
+    saturdays=frozenset({"US"}),
 )
