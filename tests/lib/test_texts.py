@@ -1,9 +1,10 @@
 """Shoppers' texts: tone, fallbacks, Swiss spelling, counts."""
 
 import pytest
+from django.template import Context, Template
 
 from postpurchase.lib import texts as module
-from postpurchase.lib.texts import TextMissing, swiss_spelling, texts_for
+from postpurchase.lib.texts import BorrowedText, TextMissing, languages_with, swiss_spelling, texts_for
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +60,55 @@ def test_a_missing_text_is_an_error_that_names_key_and_language():
 
 def test_braces_in_values_are_not_filled_again():
     assert texts_for("shop_texts", language="en")("hello", name="{0} {name}") == "Hello {0} {name}"
+
+
+def test_a_merchants_words_take_the_place_of_ours_in_their_language_only():
+    own = {"de": {"hello": "Grüezi, {name}, im Straßenladen"}, "de-AT": {"street": "Graben"}}
+
+    assert texts_for("shop_texts", language="de", tone="du", own=own)("hello", name="A") == (
+        "Grüezi, A, im Straßenladen"
+    )
+    assert texts_for("shop_texts", language="de-CH", own=own)("hello", name="A") == "Grüezi, A, im Strassenladen"
+    austrian = texts_for("shop_texts", language="de-AT", own=own)
+    assert (austrian("street"), austrian("hello", name="A")) == ("Graben", "Grüezi, A, im Straßenladen")
+    assert texts_for("shop_texts", language="en", own=own)("hello", name="A") == "Hello A"
+    assert texts_for("shop_texts", language="de")("hello", name="A") == "Guten Tag, A"
+
+
+def test_an_added_language_borrows_from_english_then_german_and_says_so():
+    own = {"fr": {"hello": "Bonjour {name}"}, "en": {"street": "High Street"}}
+
+    texts = texts_for("shop_texts", language="fr-CH", own=own)
+
+    assert texts.language == "fr-CH"
+    assert (texts("hello", name="A"), texts("street"), texts("parcels", count=3)) == (
+        "Bonjour A",
+        "High Street",
+        "3 Pakete",
+    )
+    assert not isinstance(texts("hello", name="A"), BorrowedText)
+    page = Template(
+        '{% load texts %}{% text "street" as s %}{% text "hello" name=n %}|{{ s }}|<i title="{{ s|plain }}">'
+    )
+    assert page.render(Context({"texts": texts, "n": "<b>"})) == (
+        'Bonjour &lt;b&gt;|<span lang="en">High Street</span>|<i title="High Street">'
+    )
+    count = Template('{% load texts %}{% text "parcels" count=2 %}').render(Context({"texts": texts}))
+    assert count == '<span lang="de">2 Pakete</span>'
+
+
+def test_plurals_of_an_added_language_follow_its_own_rule():
+    own = {
+        "pl": {"parcels.one": "{count} paczka", "parcels.few": "{count} paczki", "parcels.many": "{count} paczek"},
+        "fr": {"parcels.one": "{count} colis"},
+    }
+
+    polish = texts_for("shop_texts", language="pl", own=own)
+    assert [polish("parcels", count=count) for count in (1, 3, 5)] == ["1 paczka", "3 paczki", "5 paczek"]
+    french = texts_for("shop_texts", language="fr", own=own)
+    assert (french("parcels", count=0), french("parcels", count=2)) == ("0 colis", "2 Pakete")
+
+
+def test_languages_are_ours_and_those_with_texts():
+    assert languages_with({}) == ("de", "en")
+    assert languages_with({"fr": {"a": "b"}, "it": {}, "de-AT": {"a": "b"}}) == ("de", "en", "fr")

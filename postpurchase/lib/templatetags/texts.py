@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
 
 from postpurchase.lib.texts import Texts
 
@@ -12,6 +11,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def text(context: template.Context, key: str, **values: Any) -> str:
-    """Return the text under ``key``; the result is escaped as a whole, whatever the values hold."""
+    """Return the text under ``key``; the template escapes it as a whole, whatever the values hold."""
     texts: Texts = context["texts"]
-    return conditional_escape(texts(key, **values))
+    return texts(key, **values)
+
+
+@register.filter
+def plain(value: str) -> str:
+    """Return a text without its language, for where no element can stand: ``aria-label="{{ label|plain }}"``."""
+    return str(value)
