@@ -1,16 +1,19 @@
 """A store's brand as the pages of shoppers need it: plain data for ``templates/shopper.html``."""
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 
 from postpurchase.accounts.models import Merchant, Store
+from postpurchase.lib.page_style import BadStyle, PageStyle, style_from, style_sheet
 
 
 @dataclass(frozen=True, slots=True)
 class BrandLink:
-    """``kind`` is shop, contact, returns or withdrawal; the page has the words."""
+    """``kind`` is shop, contact, returns, withdrawal, privacy or imprint; the page has the words."""
 
     kind: str
     url: str
@@ -36,15 +39,37 @@ def page_brand(*, merchant: Merchant, store: Store) -> PageBrand:
         ("contact", contact),
         ("returns", store.return_url),
         ("withdrawal", store.withdrawal_url),
+        ("privacy", store.privacy_url),
+        ("imprint", store.imprint_url),
     ]
     return PageBrand(
         name=store.name,
-        css_url=f"/{merchant.slug}/brand.css?store={store.slug}&v={store.accent_colour.removeprefix('#')}",
+        css_url=css_path(merchant=merchant, store=store),
         logo_url=logo_path(merchant=merchant, store=store),
         shop_url=store.shop_url,
         imprint=store.imprint,
         links=tuple(BrandLink(kind, url) for kind, url in links if url),
     )
+
+
+def css_path(*, merchant: Merchant, store: Store) -> str:
+    """Return the path of the store's style sheet. Other colours get a new address."""
+    version = hashlib.sha256(store_style_sheet(store).encode()).hexdigest()[:12]
+    return f"/{merchant.slug}/brand.css?store={store.slug}&v={version}"
+
+
+def store_style_sheet(store: Store) -> str:
+    """Return the store's accent and own variables as CSS."""
+    return _style_sheet(store.accent_colour, json.dumps(store.style))
+
+
+@lru_cache(maxsize=256)
+def _style_sheet(accent: str, style: str) -> str:
+    try:
+        own = style_from(json.loads(style))
+    except BadStyle:
+        own = PageStyle()  # what an earlier version allowed, or came back from elsewhere; the page has ours then
+    return style_sheet(accent=accent, style=own)
 
 
 def logo_path(*, merchant: Merchant, store: Store) -> str:

@@ -4,12 +4,13 @@ A brand colour is chosen for a logo, not for text on a phone in the sun. From it
 sheets know (``--accent``, ``--accent-contrast``, ``--accent-ink``, ``--accent-tint``, ``--accent-line``), once per
 colour scheme, moving it towards black or white only as far as WCAG 2.2 asks:
 4.5:1 for text (success criterion 1.4.3), 3:1 for the surface of a button against the page (1.4.11).
-Used by ``/<slug>/brand.css``, by mails and by the preview in the dashboard.
+Used by ``/<slug>/brand.css`` (``postpurchase/lib/page_style.py``), by mails and by the preview in the dashboard.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 DEFAULT_ACCENT = "#0b6b58"
@@ -47,19 +48,15 @@ class Palette:
     dark: Accent
 
 
-def palette(accent: str) -> Palette:
-    """The accents for ``accent`` (``#rrggbb``); raises :class:`NotAColour` for anything else."""
+def palette(
+    accent: str, *, light_surfaces: Sequence[str] = LIGHT_SURFACES, dark_surfaces: Sequence[str] = DARK_SURFACES
+) -> Palette:
+    """The accents for ``accent`` (``#rrggbb``); raises :class:`NotAColour` for anything else.
+
+    The surfaces are what an accent may stand on in each scheme, the card first.
+    """
     rgb = _parse(accent)
-    return Palette(light=_accent(rgb, LIGHT_SURFACES, _BLACK), dark=_accent(rgb, DARK_SURFACES, _WHITE))
-
-
-def brand_css(accent: str) -> str:
-    """A small style sheet that sets the accent of the shopper's pages in both colour schemes."""
-    colours = palette(accent)
-    return (
-        f":root{{{_declarations(colours.light)}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root{{{_declarations(colours.dark)}}}}}\n"
-    )
+    return Palette(light=_accent(rgb, light_surfaces), dark=_accent(rgb, dark_surfaces))
 
 
 def contrast(first: str, second: str) -> float:
@@ -67,8 +64,23 @@ def contrast(first: str, second: str) -> float:
     return _ratio(_parse(first), _parse(second))
 
 
-def _accent(rgb: _Rgb, surfaces: tuple[str, ...], towards: _Rgb) -> Accent:
+def nearest_readable(colour: str, others: Iterable[tuple[str, float]]) -> str:
+    """Return the colour nearest to this one, towards black or white, that keeps its contrast to each of the others.
+
+    Each of the others comes with the ratio wanted. Where there is no such colour, black or white, whichever is better.
+    """
+    rgb, grounds = _parse(colour), [(_parse(other), wanted) for other, wanted in others]
+    for step in range(0, 101, 2):
+        for towards in (_BLACK, _WHITE):
+            mixed = _mix(rgb, towards, step / 100)
+            if all(_ratio(mixed, ground) >= wanted for ground, wanted in grounds):
+                return _hex(mixed)
+    return _hex(_further([ground for ground, _ in grounds]))
+
+
+def _accent(rgb: _Rgb, surfaces: Sequence[str]) -> Accent:
     grounds = [_parse(surface) for surface in surfaces]
+    towards = _further(grounds)
     tint = _mix(rgb, grounds[0], 0.88)
     fill = _until(rgb, towards, grounds, 3.0)
     return Accent(
@@ -87,6 +99,11 @@ def _until(rgb: _Rgb, towards: _Rgb, grounds: list[_Rgb], wanted: float) -> _Rgb
         if all(_ratio(mixed, ground) >= wanted for ground in grounds):
             return mixed
     return towards
+
+
+def _further(grounds: Sequence[_Rgb]) -> _Rgb:
+    """Return black or white, whichever has the better contrast to the least favourable ground."""
+    return max((_BLACK, _WHITE), key=lambda end: min(_ratio(end, ground) for ground in grounds))
 
 
 def _mix(rgb: _Rgb, other: _Rgb, share: float) -> _Rgb:
@@ -116,10 +133,3 @@ def _parse(colour: str) -> _Rgb:
 
 def _hex(rgb: _Rgb) -> str:
     return "#{:02x}{:02x}{:02x}".format(*rgb)
-
-
-def _declarations(accent: Accent) -> str:
-    return (
-        f"--accent:{accent.fill};--accent-contrast:{accent.contrast};--accent-ink:{accent.ink};"
-        f"--accent-tint:{accent.tint};--accent-line:{accent.line}"
-    )

@@ -1,3 +1,5 @@
+import re
+
 from postpurchase.accounts.brand import BrandLink, logo_url, page_brand
 from postpurchase.accounts.models import Store
 
@@ -9,9 +11,20 @@ def test_a_brand_shows_only_what_the_store_has_set(world):
 
     brand = page_brand(merchant=world.merchant, store=store)
 
-    assert brand.css_url == "/lindenhof/brand.css?store=default&v=a3231c"
+    assert re.fullmatch(r"/lindenhof/brand\.css\?store=default&v=[0-9a-f]{12}", brand.css_url)
     assert (brand.logo_url, logo_url(merchant=world.merchant, store=store)) == ("", "")
     assert brand.links == (BrandLink("contact", "mailto:hallo@lindenhof.example.com"),)
+
+
+def test_the_legal_pages_stand_in_the_footer(world):
+    store = Store(
+        slug="default", privacy_url="https://shop.example/privacy", imprint_url="https://shop.example/imprint"
+    )
+
+    assert page_brand(merchant=world.merchant, store=store).links == (
+        BrandLink("privacy", "https://shop.example/privacy"),
+        BrandLink("imprint", "https://shop.example/imprint"),
+    )
 
 
 def test_a_new_logo_has_a_new_address(world, settings):

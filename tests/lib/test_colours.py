@@ -51,12 +51,16 @@ def test_what_is_no_colour_is_refused(text: str) -> None:
         colours.palette(text)
 
 
-def test_brand_css_sets_both_schemes() -> None:
-    css = colours.brand_css("#7a1f5c")
+@given(any_colour, st.lists(any_colour, min_size=1, max_size=3))
+def test_the_nearest_readable_colour_is_the_colour_itself_or_can_be_read(colour: str, others: list[str]) -> None:
+    found = colours.nearest_readable(colour, [(other, 3) for other in others])
 
-    assert css.count("--accent:") == 2
-    assert css.startswith(":root{--accent:#7a1f5c;--accent-contrast:#ffffff;")
-    assert "@media (prefers-color-scheme:dark)" in css
+    if all(colours.contrast(colour, other) >= 3 for other in others):
+        assert found == colour
+    elif found not in ("#000000", "#ffffff"):
+        assert all(colours.contrast(found, other) >= 3 for other in others)
+    if len(others) == 1:
+        assert colours.contrast(found, others[0]) >= 3
 
 
 @pytest.mark.parametrize("css", [LIGHT_TOKENS, DARK_TOKENS], ids=["light", "dark"])

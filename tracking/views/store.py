@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
 from postpurchase.accounts import page_links
-from postpurchase.accounts.brand import logo_path, page_brand
+from postpurchase.accounts.brand import css_path, logo_path, page_brand, store_style_sheet
 from postpurchase.accounts.middleware import not_for_caches
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
@@ -14,7 +14,6 @@ from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
-from postpurchase.lib.colours import brand_css
 from postpurchase.lib.texts import texts_for
 from tracking.answers import page_response
 from tracking.languages import page_language
@@ -26,11 +25,10 @@ LONGEST_ANSWER = 320
 
 @require_safe
 def brand_style(request: HttpRequest, merchant_slug: str) -> HttpResponse:
-    """The store's accent, made readable, as a style sheet of its own (the pages allow no inline styles)."""
-    _, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
-    response = HttpResponse(brand_css(store.accent_colour), content_type="text/css; charset=utf-8")
-    is_current = request.GET.get("v", "").lower() == store.accent_colour.removeprefix("#").lower()
-    return _cacheable(response, for_good=is_current)
+    """The store's colours, made readable, as a style sheet of its own (the pages allow no inline styles)."""
+    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    response = HttpResponse(store_style_sheet(store), content_type="text/css; charset=utf-8")
+    return _cacheable(response, for_good=_is_current(request, css_path(merchant=merchant, store=store)))
 
 
 @require_safe
@@ -40,8 +38,7 @@ def logo(request: HttpRequest, merchant_slug: str) -> HttpResponse:
     if not store.logo:
         raise Http404
     response = HttpResponse(bytes(store.logo), content_type=store.logo_type or "application/octet-stream")
-    is_current = f"v={request.GET.get('v', '')}" in logo_path(merchant=merchant, store=store).split("&")
-    return _cacheable(response, for_good=is_current)
+    return _cacheable(response, for_good=_is_current(request, logo_path(merchant=merchant, store=store)))
 
 
 # Exempt: there is no session that a foreign page could borrow, and the form sets no cookie.
@@ -102,6 +99,11 @@ def _store(merchant_slug: str, store_slug: str) -> tuple[Merchant, Store]:
     if store is None:
         raise Http404
     return merchant, store
+
+
+def _is_current(request: HttpRequest, path: str) -> bool:
+    """Say whether the request asks for the version that ``path`` names."""
+    return f"v={request.GET.get('v', '')}" in path.split("&")
 
 
 def _cacheable(response: HttpResponse, *, for_good: bool) -> HttpResponse:

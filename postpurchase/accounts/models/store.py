@@ -18,7 +18,9 @@ class Tone(models.TextChoices):
 class Store(MerchantModel):
     """Brand and voice. ``slug`` is what an order's ``store`` names; every merchant has ``default`` from the start.
 
-    ``logo`` holds the picture's bytes (PNG, JPEG or WebP, small), ``logo_type`` its media type.
+    ``logo`` holds the picture's bytes (PNG, JPEG or WebP, small), ``logo_type`` its media type. ``style`` holds the
+    merchant's own CSS variables (``postpurchase/lib/page_style.py``), ``page_version`` the number of the published
+    tracking page, 0 before the first: whatever is made of the page can be told apart by it.
     """
 
     slug = models.SlugField(max_length=60, default=DEFAULT_STORE)
@@ -27,6 +29,8 @@ class Store(MerchantModel):
     accent_colour = models.CharField(max_length=7, default="#2f5d50", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
     logo = models.BinaryField(null=True, blank=True)
     logo_type = models.CharField(max_length=40, blank=True, default="")
+    style = models.JSONField(default=dict, blank=True)
+    page_version = models.PositiveIntegerField(default=0)
     tone = models.CharField(max_length=3, choices=Tone.choices, default=Tone.SIE)
     language = models.CharField(max_length=10, default="de")
     sender_name = models.CharField(max_length=78)

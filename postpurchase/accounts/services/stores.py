@@ -9,7 +9,7 @@ from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 
 # What one storefront has of its own from the first day; everything else begins as the model's.
-OWN = ("id", "merchant", "slug", "name", "shop_url", "language", "tone")
+OWN = ("id", "merchant", "slug", "name", "shop_url", "language", "tone", "page_version")
 _SLUG = RegexValidator(r"^[a-z0-9][a-z0-9-]*$(?!\n)", message="Small letters, digits and hyphens only.")
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from orders.models import Customer
+from postpurchase.accounts.brand import css_path
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
@@ -38,8 +39,9 @@ def look_up(number, second, address="192.0.2.1", slug="lindenhof"):
 def test_the_accent_is_a_style_sheet_with_a_light_and_a_dark_side(world) -> None:
     with merchant_scope(world.merchant.id):
         Store.objects.update(accent_colour="#ffee00")
+        address = css_path(merchant=world.merchant, store=Store.objects.get())
 
-    response = Client().get("/lindenhof/brand.css?store=default&v=ffee00")
+    response = Client().get(address)
 
     assert response.headers["Content-Type"] == "text/css; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -58,6 +60,31 @@ def test_the_logo_is_served_as_what_it_is(world) -> None:
 
     assert (response.content, response.headers["Content-Type"]) == (PICTURE, "image/png")
     assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_a_merchants_own_variables_come_with_the_accent_under_an_address_of_their_own(world) -> None:
+    with merchant_scope(world.merchant.id):
+        before = css_path(merchant=world.merchant, store=Store.objects.get())
+        Store.objects.update(style={"light": {"--card": "#fffbe6", "--r3": "4px"}, "dark": {"--card": "#000000"}})
+        address = css_path(merchant=world.merchant, store=Store.objects.get())
+
+    response = Client().get(address)
+
+    assert address != before
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.content.count(b"--card:") == 2
+    assert b"--r3:4px" in response.content
+
+
+def test_stored_variables_that_are_not_on_the_list_never_reach_a_page(world) -> None:
+    with merchant_scope(world.merchant.id):
+        Store.objects.update(style={"light": {"--card": "url(https://evil.example/)", "--x": "1"}})
+
+    response = Client().get("/lindenhof/brand.css")
+
+    assert response.status_code == 200
+    assert b"evil" not in response.content
+    assert b"--accent:" in response.content
 
 
 @pytest.mark.parametrize("path", ["brand.css", "logo", "track"])
