@@ -31,7 +31,19 @@ LARGEST_SKEW = dt.timedelta(hours=24)
 # What the product's own events begin with, and what it may come to tell of.
 OWN_PREFIXES = frozenset(
     [
-        *("api", "case", "connector", "consent", "customer", "email", "erasure", "export", "import", "journey"),
+        *(
+            "api",
+            "case",
+            "connector",
+            "consent",
+            "customer",
+            "delivery",
+            "email",
+            "erasure",
+            "export",
+            "import",
+            "journey",
+        ),
         *("message", "order", "page", "payment", "permission", "points", "privacy", "promise", "recommendation"),
         *("refund", "return", "shipment", "sms", "survey", "voucher", "webhook"),
     ]

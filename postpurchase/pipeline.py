@@ -47,10 +47,15 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     ),
     "shipment.updated": ("tracking.services.promise.on_shipment_updated",),
     "shipment.status_changed": (
+        "tracking.services.cases.reacting.on_shipment_status_changed",
         "messaging.services.enroll.on_shipment_status_changed",
         "loyalty.services.earn.on_shipment_status_changed",
     ),
     "shipment.delayed": ("messaging.services.enroll.on_shipment_delayed",),
+    "shipment.stalled": ("tracking.services.cases.reacting.on_shipment_stalled",),
+    "delivery.denied": ("tracking.services.cases.reacting.on_delivery_denied",),
+    "delivery.attempt_disputed": ("tracking.services.cases.reacting.on_delivery_attempt_disputed",),
+    "case.requested": ("tracking.services.cases.reacting.on_case_requested",),
     "survey.answered": (
         "messaging.services.enroll.on_survey_answered",
         "loyalty.services.earn.on_survey_answered",

@@ -1,6 +1,6 @@
 """What the columns of tracking say about people."""
 
-from postpurchase.lib.personal_data import CODE, DIGEST, PROVIDERS, SHOPS, Table
+from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, OWN_IDS, PROVIDERS, SHOPS, Table
 
 TABLES = {
     "Shipment": Table(
@@ -28,4 +28,17 @@ TABLES = {
     ),
     "Promise": Table(person="order__customer", section="promises", plain={CODE: "source"}),
     "ShipmentAlarm": Table(person="shipment__order__customer", section="shipment_alarms", plain={CODE: "kind"}),
+    "Case": Table(
+        person="order__customer",
+        section="cases",
+        plain={CODE: "reason state source substatus outcome"},
+    ),
+    "CaseEntry": Table(
+        person="case__order__customer",
+        section="case_entries",
+        personal="text details",
+        plain={CODE: "kind actor", OWN_IDS: "data"},
+        hidden={OWN_IDS: "key"},
+    ),
+    "CaseRules": Table(plain={MERCHANTS: "vip_attribute vip_values"}),
 }

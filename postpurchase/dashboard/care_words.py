@@ -14,6 +14,7 @@ KEPT: dict[str, tuple[Word, Word]] = {
     ),
     "message_contents": (_("Words of messages"), _("subject and text, from sending; that it was sent stays")),
     "messages": (_("Messages and journeys"), _("that they were sent, when and why, from planning")),
+    "cases": (_("Words in problem cases"), _("from the day the case was resolved; reason and outcome stay")),
     "surveys": (_("Words of survey answers"), _("from the answer; the score stays without its author")),
     "evidence": (_("Evidence of permissions"), _("from the day on which nothing rests on it any more")),
     "erasures": (_("Erasures and holds"), _("that they were, from their end")),

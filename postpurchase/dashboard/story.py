@@ -72,6 +72,12 @@ EVENT_ICONS: Mapping[str, str] = {
     "shipment.registered": "parcel",
     "shipment.delayed": "clock",
     "shipment.stalled": "clock",
+    "delivery.denied": "alert",
+    "delivery.attempt_disputed": "alert",
+    "case.opened": "alert",
+    "case.reopened": "alert",
+    "case.answered": "chat",
+    "case.resolved": "check",
     "promise.made": "flag",
     "page.viewed": "search",
 }

@@ -20,7 +20,7 @@ from postpurchase.imports.services.erase import erase_imported_rows
 from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.privacy.services.holds import erase_hold_reasons
 from postpurchase.webhooks.services.forget import forget_answers
-from tracking.services.erase import erase_parcels
+from tracking.services.erase import erase_cases, erase_parcels
 
 EraseStep = Callable[..., int]
 
@@ -47,6 +47,7 @@ STEPS: dict[str, EraseStep] = {
     "machines": erase_machines,
     "behaviours": erase_behaviours,
     "parcels": erase_parcels,
+    "cases": erase_cases,
     "answers": erase_answers,
     "inbound_deliveries": erase_deliveries,
     "webhook_answers": _forget_receivers_answers,

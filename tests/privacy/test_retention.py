@@ -33,6 +33,7 @@ from tests.messaging.making import (
     make_shipment,
     report_consent,
 )
+from tracking.models import Case, CaseEntry
 
 DAY = dt.timedelta(days=1)
 
@@ -49,6 +50,7 @@ class Things:
         self._parcel(self.at("tracking_events"))
         self._content(self.at("message_contents"))
         self._message(self.at("messages"), with_journey)
+        self._case(self.at("cases"))
         self._survey(self.at("surveys"))
         self._evidence(self.at("evidence"))
         self._own(self.at("erasures"))
@@ -151,6 +153,23 @@ class Things:
         )
         self._keep("messages", message, report, decision, run)
 
+    def _case(self, at: dt.datetime) -> None:
+        case = Case.objects.create(
+            merchant=self.merchant,
+            order=self.order,
+            reason="other",
+            source="shopper",
+            state="resolved",
+            opened_at=at,
+            due_at=at,
+            resolved_at=at,
+            updated_at=at,
+        )
+        entry = CaseEntry.objects.create(
+            merchant=self.merchant, case=case, kind="reported", actor="shopper", text="Anna schreibt", happened_at=at
+        )
+        self._keep("cases", entry, text="Anna schreibt")
+
     def _survey(self, at: dt.datetime) -> None:
         answer = SurveyResponse.objects.create(
             merchant=self.merchant,
@@ -224,6 +243,7 @@ ALL = {
     "tracking_events": 2,
     "message_contents": 2,
     "messages": 4,
+    "cases": 1,
     "surveys": 1,
     "evidence": 2,
     "erasures": 2,
@@ -259,6 +279,7 @@ def test_everything_past_its_time_goes_and_what_rests_on_it_stays(merchant, old)
             "tracking_events": 2,
             "message_contents": 2,
             "messages": 3,
+            "cases": 1,
             "surveys": 1,
             "evidence": 2,
             "erasures": 2,
@@ -305,11 +326,11 @@ def test_in_batches_of_one_it_goes_on_until_everything_is_gone(merchant, old, mo
         turns += 1
         assert turns < 60
 
-    assert turns == 5
+    assert turns == 6
     with merchant_scope(merchant.id):
         assert old.left() == NOTHING
         run = RetentionRun.objects.get()
-        assert (run.finished_at, run.counting, sum(run.removed.values())) == (NOW, {}, 13)
+        assert (run.finished_at, run.counting, sum(run.removed.values())) == (NOW, {}, 14)
 
 
 def test_a_worker_that_dies_leaves_the_rest_to_the_next(merchant, old, monkeypatch) -> None:

@@ -1,12 +1,33 @@
-"""Parcels with their news (shipments), what was promised (promises), what gave cause for alarm (alarms)."""
+"""Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
+(alarms), problems that a person looks after (cases)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm
+from tracking.models.cases import (
+    Case,
+    CaseActor,
+    CaseEntry,
+    CaseOutcome,
+    CaseReason,
+    CaseRules,
+    CaseSource,
+    CaseState,
+    EntryKind,
+)
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
 
 __all__ = [
     "AlarmKind",
+    "Case",
+    "CaseActor",
+    "CaseEntry",
+    "CaseOutcome",
+    "CaseReason",
+    "CaseRules",
+    "CaseSource",
+    "CaseState",
     "Checkpoint",
+    "EntryKind",
     "Promise",
     "PromiseSource",
     "Shipment",

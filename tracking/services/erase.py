@@ -7,7 +7,7 @@ from django.db.models import Func
 from django.db.models.fields import BinaryField
 
 from postpurchase.lib.personal_data import ErasedPerson
-from tracking.models import Checkpoint, Shipment, UnmatchedCheckpoint
+from tracking.models import CaseEntry, Checkpoint, Shipment, UnmatchedCheckpoint
 
 
 def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
@@ -30,6 +30,11 @@ def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
     return changed + shipments.update(
         tracking_number="", tracking_url="", delivery_location_text="", signed_by="", updated_at=now
     )
+
+
+def erase_cases(*, person: ErasedPerson, now: dt.datetime) -> int:
+    """Empty what a person and the team wrote in their cases; what happened and when stays. Needs the scope."""
+    return CaseEntry.objects.filter(case__order__customer_id__in=person.customer_ids).update(text="", details={})
 
 
 def _forget_unmatched_that_name(person: ErasedPerson) -> int:

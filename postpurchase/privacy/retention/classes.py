@@ -54,6 +54,7 @@ CLASSES: dict[str, RetentionClass] = {
                 (messages.old_runs, messages.forget_runs),
             ),
         ),
+        RetentionClass("cases", 365, 30, ((parcels.old_cases, parcels.forget_cases),)),
         RetentionClass("surveys", _TWO_YEARS, 30, ((parcels.old_answers, parcels.forget_answers),)),
         RetentionClass(
             "evidence",
