@@ -1,7 +1,7 @@
 """The shape of a carrier's file. Everything here is pure: no database, no settings, no network."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus
@@ -31,12 +31,20 @@ class NumberPattern:
         return self.is_valid is not None
 
 
+def from_exact_to_general(code: str) -> Iterator[str]:
+    """Yield the keys under which a plain code is looked up: A-B-C, then A-B, then A."""
+    parts = code.split("-")
+    for length in range(len(parts), 0, -1):
+        yield "-".join(parts[:length])
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierProfile:
     """One carrier. ``page`` has the places ``{number}``, ``{language}`` (de, en) and ``{locale}`` (de_DE, en_US).
 
     ``saturdays`` are the countries where it brings ordinary parcels to people on Saturdays, without an extra service.
-    ``codes`` is keyed by ``plain_code``. ``words`` are other names shops use for the carrier, in ``plain_word`` form.
+    ``codes`` is keyed by ``plain_code``; ``keys`` says under which keys a plain code is looked up, the first that is
+    there counts. ``words`` are other names shops use for the carrier, in ``plain_word`` form.
     """
 
     slug: Carrier
@@ -45,6 +53,7 @@ class CarrierProfile:
     words: tuple[str, ...] = ()
     numbers: tuple[NumberPattern, ...] = ()
     codes: Mapping[str, Meaning] = field(default_factory=dict)
+    keys: Callable[[str], Iterator[str]] = from_exact_to_general
     saturdays: frozenset[str] = frozenset()
 
 

@@ -1,4 +1,8 @@
-"""DPD."""
+"""DPD.
+
+Sources: the scan codes DPD documents for its status data (https://integrations.dpd.nl, "Statusdata via SFTP"), the
+stages of the Parcel Life Cycle Service (https://esolutions.dpd.com), in both spellings that its versions answer.
+"""
 
 import re
 
@@ -6,24 +10,37 @@ from tracking.carriers.base import CarrierProfile, NumberPattern, by_status
 from tracking.carriers.check_digits import modulo_37_36
 from tracking.enums import Carrier, ShipmentStatus
 
-# The stages of DPD's parcel life cycle and the scan types of its depots.
 CODES = by_status(
     {
         ShipmentStatus.INFO_RECEIVED: ("SHIPMENT", "ORDER-CREATED"),
         ShipmentStatus.IN_TRANSIT: {
             "ACCEPTED": "in_transit_accepted",
             "PICKUP-DRIVER": "in_transit_accepted",
+            "PICKEDUP": "in_transit_accepted",
             "AT-SENDING-DEPOT": "in_transit_arrived",
             "ON-THE-ROAD": "in_transit_departed",
+            "BETWEENDEPOTS": "",
             "AT-DELIVERY-DEPOT": "in_transit_arrived",
+            "DEPOT": "in_transit_arrived",
+            "RETURNINGFROMDELIVERY": "in_transit_arrived",  # back in the depot; the attempt was told before
+            "01": "in_transit_arrived",
+            "02": "in_transit_arrived",
+            "04": "in_transit_arrived",  # the same
             "05": "in_transit_accepted",
+            "08": "",  # kept for the next day's tour
+            "09": "in_transit_arrived",
             "10": "in_transit_arrived",
+            "12": "in_transit_customs_started",
             "15": "in_transit_accepted",
         },
         ShipmentStatus.OUT_FOR_DELIVERY: ("COURIER", "03"),
-        ShipmentStatus.AVAILABLE_FOR_PICKUP: {"PICKUP-BY-CONSIGNEE": "available_for_pickup_parcel_shop"},
-        ShipmentStatus.ATTEMPT_FAILED: ("NOT-DELIVERED", "14"),
+        ShipmentStatus.AVAILABLE_FOR_PICKUP: {
+            "PICKUP-BY-CONSIGNEE": "available_for_pickup_parcel_shop",
+            "PARCELSHOP": "available_for_pickup_parcel_shop",
+        },
+        ShipmentStatus.ATTEMPT_FAILED: ("NOT-DELIVERED", "DELIVERYFAILURE", "14"),
         ShipmentStatus.DELIVERED: ("DELIVERED", "13"),
+        ShipmentStatus.EXCEPTION: {"06": "exception_returning_to_sender"},
         None: ("18",),  # additional information
     }
 )

@@ -1,4 +1,7 @@
-"""FedEx."""
+"""FedEx.
+
+Source: the tracking status codes of the Track API (https://developer.fedex.com), reviewed one by one.
+"""
 
 import re
 
@@ -6,24 +9,39 @@ from tracking.carriers.base import CarrierProfile, NumberPattern, by_status
 from tracking.carriers.check_digits import fedex, fedex_34, weighted_from_right
 from tracking.enums import Carrier, ShipmentStatus
 
-# The two-letter event codes of the FedEx Track API.
 CODES = by_status(
     {
-        ShipmentStatus.INFO_RECEIVED: ("OC", "IN"),
+        ShipmentStatus.INFO_RECEIVED: ("OC", "IN", "AP", "EP", "PD"),
         ShipmentStatus.IN_TRANSIT: {
+            "AA": "",
+            "EA": "",
+            "EO": "",
+            "IT": "",
+            "IX": "",
+            "OW": "",
+            "PM": "",
+            "OF": "in_transit_accepted",
             "PU": "in_transit_accepted",
             "PX": "in_transit_accepted",
-            "AR": "in_transit_arrived",
             "AF": "in_transit_arrived",
+            "AR": "in_transit_arrived",
+            "FD": "in_transit_arrived",
+            "PL": "in_transit_arrived",
+            "SF": "in_transit_arrived",
             "DP": "in_transit_departed",
             "LO": "in_transit_departed",
-            "IT": "",
+            "PF": "in_transit_departed",
+            "DD": "in_transit_delayed",
             "DY": "in_transit_delayed",
             "CD": "in_transit_customs_started",
+            "CP": "in_transit_customs_started",
             "CC": "in_transit_customs_cleared",
+            "AC": "in_transit_forwarded",
+            "AX": "in_transit_forwarded",
             "OX": "in_transit_forwarded",
+            "TR": "in_transit_forwarded",
         },
-        ShipmentStatus.OUT_FOR_DELIVERY: ("OD",),
+        ShipmentStatus.OUT_FOR_DELIVERY: ("OD", "ED", "AD"),
         ShipmentStatus.AVAILABLE_FOR_PICKUP: ("HP", "HL"),
         ShipmentStatus.DELIVERED: ("DL",),
         ShipmentStatus.EXCEPTION: {
@@ -32,6 +50,8 @@ CODES = by_status(
             "CA": "exception_held",
             "RS": "exception_returning_to_sender",
         },
+        # In time or early, wishes for the delivery, return labels, vehicles.
+        None: ("AE", "AO", "CH", "DR", "DS", "LP", "RC", "RD", "RG", "RM", "RP", "RR", "SP"),
     }
 )
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from tracking.carriers import austrian_post, dhl, dpd, fedex, gls, hermes, swiss_post, ups, usps
+from tracking.carriers import austrian_post, dhl, dpd, fedex, generic, gls, hermes, swiss_post, ups, usps
 from tracking.carriers.base import CarrierProfile, Meaning, plain_code, plain_word
 from tracking.enums import Carrier
 
@@ -32,12 +32,13 @@ def carrier_of_number(number: str) -> Carrier:
 
 
 def meaning_of(carrier: str, code: str) -> Meaning | None:
-    """Return what a carrier's code means, None where we do not know. The exact code first, then its first part."""
-    profile = PROFILES.get(Carrier(carrier))
-    if profile is None or not code:
+    """Return what a carrier's code means, None where we do not know. The most exact key counts."""
+    if not code:
         return None
-    plain = plain_code(code)
-    return profile.codes.get(plain) or profile.codes.get(plain.partition("-")[0])
+    profile = PROFILES.get(Carrier(carrier))
+    if profile is None:
+        return generic.CODES.get(plain_code(code))
+    return next((profile.codes[key] for key in profile.keys(plain_code(code)) if key in profile.codes), None)
 
 
 def name_of(carrier: str, carrier_word: str = "") -> str:

@@ -1,10 +1,70 @@
-"""Die Post / La Poste / La Posta (Switzerland). No table of codes yet: its news must name our statuses."""
+"""Die Post / La Poste / La Posta (Switzerland).
+
+Sources: the statuses and the event numbers (last part of ``PARCEL.*.1.1003``) that its public tracking page carries
+(https://service.post.ch), as community integrations have collected and confirmed them; the numbers are those of the
+reports of DataTransfer (https://handbuch.post.ch/de/datatransfer/anhang-3).
+"""
 
 import re
+from collections.abc import Iterator
 
-from tracking.carriers.base import CarrierProfile, NumberPattern
+from tracking.carriers.base import CarrierProfile, NumberPattern, by_status, from_exact_to_general
 from tracking.carriers.check_digits import s10
-from tracking.enums import Carrier
+from tracking.enums import Carrier, ShipmentStatus
+
+CODES = by_status(
+    {
+        ShipmentStatus.INFO_RECEIVED: ("REPORTED", "REGISTERED", "600", "620", "859"),
+        ShipmentStatus.IN_TRANSIT: {
+            "TO-BE-DELIVERED": "",
+            "813": "",
+            "815": "",
+            "820": "",
+            "847": "",
+            "904": "",
+            "906": "",
+            "908": "",
+            "909": "",
+            "913": "",
+            "915": "",
+            "918": "",
+            "920": "",
+            "921": "",
+            "1002": "",
+            "1201": "",
+            "1202": "",
+            "1213": "",
+            "1218": "",
+            "4020": "",
+            "100": "in_transit_accepted",
+            "200": "in_transit_accepted",
+            "500": "in_transit_accepted",
+            "912": "in_transit_accepted",
+            "1001": "in_transit_arrived",
+            "818": "in_transit_destination_country",
+            "CUSTOMS": "in_transit_customs_started",
+            "803": "in_transit_customs_started",
+            "819": "in_transit_customs_started",
+            "842": "in_transit_customs_started",
+            "902": "in_transit_customs_started",
+            "919": "in_transit_customs_started",
+            "804": "in_transit_customs_cleared",
+            "805": "in_transit_customs_cleared",
+        },
+        ShipmentStatus.OUT_FOR_DELIVERY: ("IN-DELIVERY", "1003"),
+        ShipmentStatus.ATTEMPT_FAILED: ("MISSED-DELIVERY", "NOT-DELIVERED", "923", "924", "934"),
+        ShipmentStatus.AVAILABLE_FOR_PICKUP: {"910": "", "926": "", "2102": "available_for_pickup_locker"},
+        ShipmentStatus.DELIVERED: ("DELIVERED", "938", "3800", "4000", "4001", "4600"),
+        ShipmentStatus.EXCEPTION: {"RETURNED": "exception_returned", "3600": "exception_returning_to_sender"},
+    }
+)
+
+
+def keys(code: str) -> Iterator[str]:
+    """Yield the event number of PARCEL-*-1-1003; other codes as they are."""
+    last = code.rpartition("-")[2]
+    yield from (last,) if last.isdigit() else from_exact_to_general(code)
+
 
 PROFILE = CarrierProfile(
     slug=Carrier.SWISS_POST,
@@ -15,4 +75,6 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"99\d{16}")),
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}CH"), s10),
     ),
+    codes=CODES,
+    keys=keys,
 )

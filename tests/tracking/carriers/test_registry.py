@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracking.carriers import registry
+from tracking.carriers import dhl_codes, registry
 from tracking.carriers.base import plain_code
 from tracking.carriers.check_digits import modulo_37_36, s10, ups, weighted_from_right
 from tracking.enums import STATUS_OF_SUBSTATUS, Carrier, ShipmentStatus
@@ -86,6 +86,47 @@ def test_a_shops_word_names_its_carrier(word: str, carrier: Carrier) -> None:
         ("fedex", "OD", ("out_for_delivery", "")),
         ("usps", "02", ("attempt_failed", "attempt_failed_not_home")),
         ("dpd", "AT_DELIVERY_DEPOT", ("in_transit", "in_transit_arrived")),
+        # The same scan in two of DHL's classes, and one DHL counts as delivered.
+        ("dhl", "SRTED/NRQRD/NB", ("in_transit", "")),
+        ("dhl", "SRTED/NRQRD/PO", ("out_for_delivery", "")),
+        ("dhl", "ADVIS-STBSD-DD", (None, "")),
+        ("dhl", "ADVIS-STBSD-ZN", ("exception", "exception_held")),
+        ("dhl", "DSPSD-NTCLM-ZU", ("exception", "exception_not_picked_up")),
+        ("dhl", "NTDEL-NHOME", ("attempt_failed", "attempt_failed_not_home")),
+        ("dhl", "NTDEL-NEWRC", ("attempt_failed", "")),
+        ("dhl", "DLVRD-NGHBR", ("delivered", "delivered_to_neighbour")),
+        # Nine digits and four; the driver, the depot, the parcel shop.
+        ("hermes", "090001004", ("delivered", "")),
+        ("hermes", "060004004", ("attempt_failed", "attempt_failed_second")),
+        ("hermes", "060004003", ("in_transit", "in_transit_arrived")),
+        ("hermes", "060014004", ("attempt_failed", "")),
+        ("hermes", "060014008", ("in_transit", "in_transit_arrived")),
+        ("hermes", "060017008", ("attempt_failed", "")),
+        ("hermes", "065001003", ("exception", "exception_returning_to_sender")),
+        ("hermes", "3000", ("out_for_delivery", "")),
+        ("hermes", "3410", ("available_for_pickup", "available_for_pickup_parcel_shop")),
+        ("hermes", "125001009", ("exception", "exception_returned")),
+        # UPS: the status beside the type says more, and never less.
+        ("ups", "I-OT-021", ("out_for_delivery", "")),
+        ("ups", "I-XX", ("in_transit", "")),
+        ("ups", "X-SR-003", ("in_transit", "in_transit_customs_cleared")),
+        ("ups", "X-48-022", ("attempt_failed", "")),
+        ("ups", "X-ZZ-011", ("exception", "exception_unknown_reason")),
+        ("ups", "I-ZZ-011", ("in_transit", "")),
+        ("ups", "D-2Q-161", ("available_for_pickup", "available_for_pickup_parcel_shop")),
+        ("ups", "D-FS-011", ("delivered", "")),
+        ("dpd", "14", ("attempt_failed", "")),
+        ("dpd", "ParcelShop", ("available_for_pickup", "available_for_pickup_parcel_shop")),
+        ("gls", "DELIVD.PARCELSHOP", ("available_for_pickup", "available_for_pickup_parcel_shop")),
+        ("gls", "DELIVD.POD", ("delivered", "")),
+        ("fedex", "DD", ("in_transit", "in_transit_delayed")),
+        ("usps", "54", ("attempt_failed", "")),
+        ("swiss_post", "PARCEL.*.1.1003", ("out_for_delivery", "")),
+        ("swiss_post", "MISSED_DELIVERY", ("attempt_failed", "")),
+        ("austrian_post", "readyForPickUp", ("available_for_pickup", "")),
+        ("other", "out_for_delivery", ("out_for_delivery", "")),
+        ("other", "delivered_to_neighbour", ("delivered", "delivered_to_neighbour")),
+        ("other", "exception", ("exception", "exception_unknown_reason")),
     ],
 )
 def test_a_carriers_code_in_our_words(carrier: str, code: str, expected: tuple[str | None, str]) -> None:
@@ -95,7 +136,18 @@ def test_a_carriers_code_in_our_words(carrier: str, code: str, expected: tuple[s
     assert (meaning.status and str(meaning.status), meaning.substatus) == expected
 
 
-@pytest.mark.parametrize(("carrier", "code"), [("dhl", "NEVER-SEEN"), ("dhl", ""), ("other", "DLVRD")])
+@pytest.mark.parametrize(
+    ("carrier", "code"),
+    [
+        ("dhl", "NEVER-SEEN"),
+        ("dhl", ""),
+        ("other", "DLVRD"),
+        ("other", ""),
+        ("hermes", "999999999"),
+        ("hermes", "06000400"),
+        ("swiss_post", "PARCEL.*.1.9999"),
+    ],
+)
 def test_a_code_in_no_table_stays_unknown(carrier: str, code: str) -> None:
     assert registry.meaning_of(carrier, code) is None
 
@@ -106,6 +158,33 @@ def test_every_table_uses_our_words_and_its_own_key_form(profile: registry.Carri
         assert code == plain_code(code)
         assert meaning.substatus == "" or STATUS_OF_SUBSTATUS[meaning.substatus] == meaning.status
         assert meaning.status != ShipmentStatus.EXCEPTION or meaning.substatus
+
+
+FAILED = ("NTDEL", "DLVRF", "RETRN", "EXPHD", "DSPSD", "RCCLS", "DMGDS", "HLDCU", "CNFSC")
+
+
+@pytest.mark.parametrize("event", FAILED)
+def test_no_failed_attempt_of_dhl_is_a_delivery_whatever_the_reason(event: str) -> None:
+    own = [code for code in registry.PROFILES[Carrier.DHL].codes if code.partition("-")[0] == event]
+
+    for code in (*own, f"{event}-NEVER", f"{event}-NEVER-ZU"):
+        meaning = registry.meaning_of("dhl", code)
+        assert meaning is not None
+        assert meaning.status not in (ShipmentStatus.DELIVERED, ShipmentStatus.OUT_FOR_DELIVERY)
+
+
+def test_no_code_of_dhl_stands_in_two_tables() -> None:
+    parts = (dhl_codes.BEFORE, dhl_codes.ON_THE_WAY, dhl_codes.TROUBLE, dhl_codes.ARRIVED)
+
+    assert len(dhl_codes.CODES) == sum(map(len, parts)) + 3
+
+
+@pytest.mark.parametrize("status", range(200))
+def test_only_ups_own_type_delivers(status: int) -> None:
+    for kind in "MPIOX":
+        meaning = registry.meaning_of("ups", f"{kind}-ZZ-{status:03}")
+        assert meaning is not None
+        assert meaning.status != ShipmentStatus.DELIVERED
 
 
 def test_every_carrier_but_other_has_a_profile_and_a_page_that_holds_the_number() -> None:

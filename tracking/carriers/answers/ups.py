@@ -85,14 +85,15 @@ def _checkpoint(
     where = country(address.get("countryCode") or address.get("country"))
     status = inside(activity, "status")
     occurred_at = _moment(activity, zone_of(where) or zone)
-    kind, code = text(status.get("type"), 10), text(status.get("code"), 40)
-    if occurred_at is None or not (kind or code):
+    kind = text(status.get("type"), 10)
+    parts = [part for part in (kind, text(status.get("code"), 40), text(status.get("statusCode"), 10)) if part]
+    if occurred_at is None or not parts:
         return None
     return CheckpointInput(
         tracking_number=number,
         carrier=Carrier.UPS.value,
         occurred_at=occurred_at,
-        code="-".join(part for part in (kind, code) if part),
+        code="-".join(parts),
         message=text(status.get("description"), 1000),
         city=text(address.get("city"), 200),
         country=where,

@@ -86,7 +86,7 @@ UPS = {
                                 "date": "20261124",
                                 "time": "111500",
                                 "location": {"address": {"city": "Köln", "countryCode": "DE"}},
-                                "status": {"type": "D", "code": "FS", "description": "Delivered"},
+                                "status": {"type": "D", "code": "FS", "statusCode": "011", "description": "Delivered"},
                             },
                             {
                                 "date": "20261123",
@@ -152,6 +152,7 @@ def test_ups_prefers_its_times_in_gmt() -> None:
         ("24 10:15:00", "delivered", "Köln", "WEBER"),
     ]
     (heard,) = ask("ups", UPS)
+    assert [item.code for item in heard.checkpoints] == ["X-SR", "D-FS-011"]
     assert heard.promised_to == dt.date(2026, 11, 25)
 
 
