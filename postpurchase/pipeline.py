@@ -52,9 +52,22 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "loyalty.services.earn.on_shipment_status_changed",
     ),
     "shipment.delayed": ("messaging.services.enroll.on_shipment_delayed",),
-    "shipment.stalled": ("tracking.services.cases.reacting.on_shipment_stalled",),
-    "delivery.denied": ("tracking.services.cases.reacting.on_delivery_denied",),
-    "delivery.attempt_disputed": ("tracking.services.cases.reacting.on_delivery_attempt_disputed",),
+    "shipment.stalled": (
+        "tracking.services.cases.reacting.on_shipment_stalled",
+        "messaging.services.enroll.on_alarm",
+    ),
+    "shipment.at_risk": ("messaging.services.enroll.on_alarm",),
+    "shipment.pickup_ending": ("messaging.services.enroll.on_alarm",),
+    "shipment.disputed": ("messaging.services.enroll.on_alarm",),
+    "order.not_sent": ("messaging.services.enroll.on_alarm",),
+    "delivery.denied": (
+        "tracking.services.cases.reacting.on_delivery_denied",
+        "tracking.services.disputes.on_delivery_denied",
+    ),
+    "delivery.attempt_disputed": (
+        "tracking.services.cases.reacting.on_delivery_attempt_disputed",
+        "tracking.services.disputes.on_attempt_disputed",
+    ),
     "case.requested": ("tracking.services.cases.reacting.on_case_requested",),
     "survey.answered": (
         "messaging.services.enroll.on_survey_answered",

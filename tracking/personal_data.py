@@ -27,7 +27,10 @@ TABLES = {
         hidden={DIGEST: "identity"},
     ),
     "Promise": Table(person="order__customer", section="promises", plain={CODE: "source"}),
-    "ShipmentAlarm": Table(person="shipment__order__customer", section="shipment_alarms", plain={CODE: "kind"}),
+    "ShipmentAlarm": Table(
+        person="order__customer", section="shipment_alarms", plain={CODE: "kind", OWN_IDS: "detail"}
+    ),
+    "WatchSettings": Table(plain={CODE: "switched_off"}),
     "Case": Table(
         person="order__customer",
         section="cases",

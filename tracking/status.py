@@ -23,6 +23,16 @@ AT_A_PLACE = (ShipmentStatus.DELIVERED, ShipmentStatus.AVAILABLE_FOR_PICKUP)
 # A clock that is this far ahead is wrong; such news is kept, shown to nobody and moves nothing.
 CLOCK_TOLERANCE = dt.timedelta(hours=24)
 
+# Of these, silence says that nobody will hear any more; a problem stays one until somebody solves it.
+EXPIRES = (
+    ShipmentStatus.PENDING,
+    ShipmentStatus.INFO_RECEIVED,
+    ShipmentStatus.IN_TRANSIT,
+    ShipmentStatus.OUT_FOR_DELIVERY,
+    ShipmentStatus.ATTEMPT_FAILED,
+    ShipmentStatus.AVAILABLE_FOR_PICKUP,
+)
+
 LOCATION_OF_SUBSTATUS = {
     "delivered_to_recipient": DeliveryLocation.HOUSEHOLD,
     "delivered_to_neighbour": DeliveryLocation.NEIGHBOUR,
@@ -71,6 +81,25 @@ def state_of(news: Iterable[News]) -> ParcelState:
     for item in sorted((item for item in news if is_plausible(item)), key=_by_content):
         state = _after(state, item)
     return state
+
+
+def after_silence(
+    state: ParcelState,
+    *,
+    news: Iterable[News],
+    known_since: dt.datetime,
+    patience: dt.timedelta,
+    now: dt.datetime,
+) -> ParcelState:
+    """Return ``state``, or expired where nothing was heard for ``patience``; a later scan opens the parcel again.
+
+    Silence begins with the newest plausible news, at the earliest when the parcel became known.
+    """
+    heard = max((item.occurred_at for item in news if is_plausible(item)), default=known_since)
+    silent_from = max(heard, known_since)
+    if state.status not in EXPIRES or now - silent_from < patience:
+        return state
+    return ParcelState(status=ShipmentStatus.EXPIRED, status_at=silent_from + patience)
 
 
 def is_plausible(item: News) -> bool:

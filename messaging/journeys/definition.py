@@ -49,6 +49,10 @@ EVENTS = frozenset(
         "shipment.status_changed",
         "shipment.delayed",
         "shipment.stalled",
+        "shipment.at_risk",
+        "shipment.pickup_ending",
+        "shipment.disputed",
+        "order.not_sent",
         "survey.answered",
         "points.posted",
     ]

@@ -80,6 +80,11 @@ def on_shipment_delayed(*, event: Event) -> None:
     react(event=event, now=clock.now())
 
 
+def on_alarm(*, event: Event) -> None:
+    """Let journeys begin with what the watch over parcels noticed."""
+    react(event=event, now=clock.now())
+
+
 def on_survey_answered(*, event: Event) -> None:
     """Let journeys take note of an answer."""
     react(event=event, now=clock.now())

@@ -59,10 +59,18 @@ def _events(order: Order) -> Iterable[Entry]:
             icon=EVENT_ICONS.get(event.type, "info"),
             title=words.in_words(words.EVENT, event.type),
             detail=_event_detail(event.data),
-            tone="warn" if event.type in ("shipment.delayed", "shipment.stalled") else "",
+            tone="warn" if event.type in ALARMS else "",
         )
 
 
+ALARMS = (
+    "order.not_sent",
+    "shipment.at_risk",
+    "shipment.delayed",
+    "shipment.disputed",
+    "shipment.pickup_ending",
+    "shipment.stalled",
+)
 EVENT_ICONS: Mapping[str, str] = {
     "order.placed": "bag",
     "order.updated": "bag",
@@ -78,6 +86,10 @@ EVENT_ICONS: Mapping[str, str] = {
     "case.reopened": "alert",
     "case.answered": "chat",
     "case.resolved": "check",
+    "shipment.at_risk": "clock",
+    "shipment.pickup_ending": "clock",
+    "shipment.disputed": "alert",
+    "order.not_sent": "clock",
     "promise.made": "flag",
     "page.viewed": "search",
 }

@@ -1,7 +1,7 @@
 """Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
 (alarms), problems that a person looks after (cases)."""
 
-from tracking.models.alarms import AlarmKind, ShipmentAlarm
+from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
 from tracking.models.cases import (
     Case,
     CaseActor,
@@ -34,4 +34,5 @@ __all__ = [
     "ShipmentAlarm",
     "ShipmentLine",
     "UnmatchedCheckpoint",
+    "WatchSettings",
 ]

@@ -41,7 +41,8 @@ class Shipment(MerchantModel):
                 fields=["merchant", "tracking_number"],
                 condition=~Q(tracking_number=""),
                 name="shipment_by_number",
-            )
+            ),
+            models.Index(fields=["merchant", "created_at"], condition=Q(delivered_at=None), name="shipment_open"),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +88,13 @@ class Checkpoint(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["merchant", "shipment", "identity"], name="checkpoint_once")]
+        indexes = [
+            models.Index(
+                fields=["merchant", "carrier", "occurred_at"],
+                condition=Q(status=ShipmentStatus.ATTEMPT_FAILED),
+                name="attempt_by_moment",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.occurred_at:%Y-%m-%d %H:%M} {self.status or self.code}"

@@ -7,7 +7,7 @@ else adds news to them meanwhile.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,10 +20,11 @@ from tracking.enums import ShipmentStatus
 from tracking.inputs import CheckpointInput
 from tracking.models import AlarmKind, Checkpoint, Shipment
 from tracking.reading import identity_of, read
+from tracking.selectors.patience import patience
 from tracking.services.alarms import raise_alarms
-from tracking.status import News, ParcelState, state_of
-
-CARRIERS_OWN_WORD = "carrier"  # who says that a parcel is delayed
+from tracking.services.locks import hold_numbers
+from tracking.status import News, ParcelState, after_silence, state_of
+from tracking.watching.cause import Cause, event_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,45 @@ def refold(
     *,
     merchant_id: uuid.UUID,
     shipments: Sequence[Shipment],
-    news: dict[uuid.UUID, Iterable[News]],
+    news: Mapping[uuid.UUID, Collection[News]],
     now: dt.datetime,
 ) -> None:
     """Compute the status of parcels from all their news; store and tell what changed."""
+    # What has expired stays so until it is heard of again; for all others the watch will notice silence.
+    silence = _silence() if any(one.status == ShipmentStatus.EXPIRED for one in shipments) else None
+    _refold(merchant_id, shipments, news, silence, now)
+
+
+def expire(*, merchant_id: uuid.UUID, numbers: Mapping[uuid.UUID, str], now: dt.datetime) -> None:
+    """Let parcels expire that nobody heard of for as long as the merchant waits. Needs the merchant's scope.
+
+    ``numbers`` are parcels and their tracking numbers.
+    """
+    if not numbers:
+        return
+    hold_numbers(merchant_id=merchant_id, numbers=numbers.values())
+    shipments = {one.id: one for one in Shipment.objects.filter(id__in=numbers).order_by("id")}
+    news = _known_news(shipments)
+    _refold(merchant_id, list(shipments.values()), {key: rows.values() for key, rows in news.items()}, _silence(), now)
+
+
+def _silence() -> dt.timedelta:
+    return dt.timedelta(days=patience().expires_after_days)
+
+
+def _refold(
+    merchant_id: uuid.UUID,
+    shipments: Sequence[Shipment],
+    news: Mapping[uuid.UUID, Collection[News]],
+    silence: dt.timedelta | None,
+    now: dt.datetime,
+) -> None:
     changed: list[tuple[Shipment, str]] = []
     for shipment in shipments:
-        before, after = _stored_state(shipment), state_of(news.get(shipment.id, ()))
+        heard = news.get(shipment.id, ())
+        before, after = _stored_state(shipment), state_of(heard)
+        if silence is not None:
+            after = after_silence(after, news=heard, known_since=shipment.created_at, patience=silence, now=now)
         if before != after:
             changed.append((shipment, shipment.status))
             _set_state(shipment, after, now)
@@ -200,12 +233,11 @@ def _tell(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt
             "id", flat=True
         )
     )
-    delayed = raise_alarms(
-        merchant_id=merchant_id,
-        shipment_ids=[shipment.id for shipment, _ in moved if shipment.substatus == "in_transit_delayed"],
-        kind=AlarmKind.DELAYED,
-        now=now,
-    )
+    carrier_says = [
+        Cause(shipment.order_id, shipment.id) for shipment, _ in moved if shipment.substatus == "in_transit_delayed"
+    ]
+    first = raise_alarms(merchant_id=merchant_id, kind=AlarmKind.DELAYED, causes=carrier_says, now=now)
+    delayed = {cause.shipment_id: cause for cause in first}
     events = []
     for shipment, status_before in moved:
         subject = Subject.order(shipment.order_id)
@@ -224,5 +256,5 @@ def _tell(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt
             )
         )
         if shipment.id in delayed:
-            events.append(NewEvent("shipment.delayed", subject, {**common, "cause": CARRIERS_OWN_WORD}))
+            events.append(event_of(AlarmKind.DELAYED, delayed[shipment.id], backfill=shipment.order_id in backfilled))
     record_events(merchant_id=merchant_id, events=events, now=now)
