@@ -44,4 +44,7 @@ TABLES = {
         hidden={OWN_IDS: "key"},
     ),
     "CaseRules": Table(plain={MERCHANTS: "vip_attribute vip_values"}),
+    "DeliverySettings": Table(
+        plain={MERCHANTS: "working_days origin_country origin_postal_code sources carrier service"}
+    ),
 }

@@ -1,27 +1,32 @@
 """When a parcel will arrive: dates in, a window of days out. Pure.
 
-    somebody named a day? ──yes──▶ that day (the parcel's before the order's)
+    named by shop or carrier? ──yes──▶ that day, whoever comes first in the merchant's order of sources
              no ▼
     handed over? ──yes──▶ hand-over + transit
              no ▼
-    order date, or the next business day after cut-off ▶ + processing ▶ + transit
+    order date, or the next working day after cut-off ▶ + processing ▶ + transit
 
-Dates are the merchant's local dates; transit counts business days of both countries.
+Dates are the merchant's local dates. Processing counts the warehouse's working days; transit counts the days on which
+the carrier works in both countries and in the destination's Land or canton.
 """
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracking.business_days import add_business_days, next_business_day
+from tracking.business_days import (
+    MONDAY_TO_FRIDAY,
+    MONDAY_TO_SATURDAY,
+    Where,
+    add_business_days,
+    business_days_between,
+    next_business_day,
+)
+from tracking.carriers.registry import delivers_on_saturdays
 from tracking.enums import ShipmentStatus
 from tracking.models import PromiseSource
-
-# An order placed later than this leaves a day later.
-CUT_OFF = dt.time(14, 0)
-PROCESSING_DAYS = 1
-DACH = frozenset({"DE", "AT", "CH", "LI"})
-# Countries whose parcels cross no customs border and usually go by road from the DACH countries.
-NEAR = DACH | frozenset({"BE", "CZ", "DK", "FR", "HU", "IT", "LU", "NL", "PL", "SI", "SK"})
+from tracking.places import Place, place_of, zone_of
+from tracking.transit import Model, Route, TransitTime, estimate_transit
 
 # While one of these stands, a day would only mislead: something must be solved first, or it is nearly over.
 SILENT_STATUSES = frozenset(
@@ -47,63 +52,130 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class TransitTime:
-    """Business days on the road."""
+class Warehouse:
+    """Where parcels start, and when they leave. An order placed at ``cut_off`` (local) or later leaves a day later."""
 
-    earliest: int
-    likely: int
-    latest: int
+    country: str
+    time_zone: dt.tzinfo
+    postal_code: str = ""
+    cut_off: dt.time = dt.time(14, 0)
+    processing_days: int = 1
+    working_days: frozenset[int] = MONDAY_TO_FRIDAY
+
+    @property
+    def place(self) -> Place:
+        return place_of(self.country, self.postal_code)
 
 
-def named_window(first: dt.date | None, last: dt.date | None) -> Window | None:
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A parcel's way: from which warehouse, where to, by whom. Empty ``carrier``: nobody knows yet."""
+
+    warehouse: Warehouse
+    country: str
+    postal_code: str = ""
+    carrier: str = ""
+    service: str = ""
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        """Where the carrier must work for the parcel to move: all along the way, and where it arrives."""
+        return self.warehouse.country, place_of(self.country, self.postal_code)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        return MONDAY_TO_SATURDAY if delivers_on_saturdays(self.carrier, self.country) else MONDAY_TO_FRIDAY
+
+    def starts_on(self, handed_over: dt.date) -> dt.date:
+        """Return the day from which transit counts: of the hand-over, or the next on which the carrier works."""
+        return next_business_day(handed_over, self.places, weekdays=self.weekdays)
+
+    def arrives_on(self, handed_over: dt.date, days: int) -> dt.date:
+        """Return the day so many business days after a hand-over."""
+        return add_business_days(handed_over, days, self.places, weekdays=self.weekdays)
+
+    def days_on_the_way(self, handed_over: dt.date, arrived: dt.date) -> int:
+        """Return how many business days a parcel took: the reverse of ``arrives_on``, never less than 0."""
+        return business_days_between(self.starts_on(handed_over), arrived, self.places, weekdays=self.weekdays)
+
+    def route(self, handed_over: dt.date) -> Route:
+        """Return what the time on the road depends on."""
+        return Route(
+            carrier=self.carrier,
+            service=self.service,
+            origin=zone_of(self.warehouse.country, self.warehouse.postal_code),
+            destination=zone_of(self.country, self.postal_code),
+            weekday=self.starts_on(handed_over).weekday(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFacts:
+    """What an estimate starts from: when it was ordered and, where it is on its way already, handed over."""
+
+    journey: Journey
+    ordered_at: dt.datetime
+    handed_over_at: dt.datetime | None = None
+
+    @property
+    def handed_over_on(self) -> dt.date:
+        """The day of the hand-over, the planned one where there was none yet."""
+        if self.handed_over_at is not None:
+            return self.handed_over_at.astimezone(self.journey.warehouse.time_zone).date()
+        return leaves_on(ordered_at=self.ordered_at, warehouse=self.journey.warehouse)
+
+
+def named_window(
+    first: dt.date | None, last: dt.date | None, source: PromiseSource = PromiseSource.SHOP
+) -> Window | None:
     """Return the window somebody named, None where nobody did. One day alone is the whole window."""
     latest = last or first
     if latest is None:
         return None
-    return Window(PromiseSource.SHOP, min(first or latest, latest), latest, latest)
+    return Window(source, min(first or latest, latest), latest, latest)
 
 
-def estimated_window(
-    *,
-    ordered_at: dt.datetime,
-    shipped_at: dt.datetime | None,
-    origin: str,
-    destination: str,
-    time_zone: dt.tzinfo,
+def chosen_window(named: Mapping[PromiseSource, Window | None], order: Sequence[str]) -> Window | None:
+    """Return the window of the first source that has one, in the merchant's order; sources left out come last."""
+    rest = [source for source in PromiseSource if source.value not in order]
+    return next((window for source in [*order, *rest] if (window := named.get(PromiseSource(source)))), None)
+
+
+def estimate(model: Model, facts: ParcelFacts, now: dt.datetime) -> Window:
+    """Return when a parcel will probably arrive. No day before today is named: it has not arrived yet."""
+    handed_over = facts.handed_over_on
+    time = estimate_transit(model, facts.journey.route(handed_over))
+    today = now.astimezone(facts.journey.warehouse.time_zone).date()
+    return window_of_transit(facts.journey, handed_over, time, not_before=today)
+
+
+def window_of_transit(
+    journey: Journey, handed_over: dt.date, time: TransitTime, *, not_before: dt.date = dt.date.min
 ) -> Window:
-    """Return when a parcel will probably arrive: from its hand-over, else from the order."""
-    countries = (origin, destination)
-    handed_over = (
-        shipped_at.astimezone(time_zone).date()
-        if shipped_at
-        else leaves_on(ordered_at=ordered_at, origin=origin, time_zone=time_zone)
+    """Return the days that a time on the road leads to."""
+    earliest, likely, latest = (
+        max(journey.arrives_on(handed_over, days), not_before) for days in (time.earliest, time.likely, time.latest)
     )
-    transit = transit_time(origin, destination)
-    return Window(
-        PromiseSource.ESTIMATE,
-        add_business_days(handed_over, transit.earliest, countries),
-        add_business_days(handed_over, transit.likely, countries),
-        add_business_days(handed_over, transit.latest, countries),
-    )
+    return Window(PromiseSource.ESTIMATE, earliest, likely, latest)
 
 
-def leaves_on(*, ordered_at: dt.datetime, origin: str, time_zone: dt.tzinfo) -> dt.date:
-    """Return the day an order is handed to the carrier: after cut-off a business day later, then packing."""
-    local = ordered_at.astimezone(time_zone)
-    day = next_business_day(local.date(), (origin,))
-    if day == local.date() and local.time() >= CUT_OFF:
-        day = add_business_days(day, 1, (origin,))
-    return add_business_days(day, PROCESSING_DAYS, (origin,))
+def leaves_on(*, ordered_at: dt.datetime, warehouse: Warehouse) -> dt.date:
+    """Return the day an order is handed to the carrier: after cut-off a working day later, then packing."""
+    places, weekdays = (warehouse.place,), warehouse.working_days
+    local = ordered_at.astimezone(warehouse.time_zone)
+    day = next_business_day(local.date(), places, weekdays=weekdays)
+    if day == local.date() and local.time() >= warehouse.cut_off:
+        day = add_business_days(day, 1, places, weekdays=weekdays)
+    return add_business_days(day, warehouse.processing_days, places, weekdays=weekdays)
 
 
-def transit_time(origin: str, destination: str) -> TransitTime:
-    """Return the usual time on the road. Learned figures per carrier and region will take its place."""
-    if origin == destination:
-        return TransitTime(1, 2, 3)
-    customs = "CH" in (origin, destination) or "LI" in (origin, destination)
-    if {origin, destination} <= NEAR:
-        return TransitTime(3, 4, 7) if customs else TransitTime(2, 3, 5)
-    return TransitTime(5, 8, 15)
+def cut_off_after(*, now: dt.datetime, warehouse: Warehouse) -> dt.datetime:
+    """Return the next moment at which an order comes to leave later: the cut-off of the next working day."""
+    local = now.astimezone(warehouse.time_zone)
+    day = next_business_day(local.date(), (warehouse.place,), weekdays=warehouse.working_days)
+    if day == local.date() and local.time() >= warehouse.cut_off:
+        day = add_business_days(day, 1, (warehouse.place,), weekdays=warehouse.working_days)
+    return dt.datetime.combine(day, warehouse.cut_off, tzinfo=warehouse.time_zone)
 
 
 def is_shown(status: str) -> bool:

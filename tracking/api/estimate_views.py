@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from rest_framework.request import Request
@@ -13,8 +12,11 @@ from postpurchase.api.views import Answer, ApiView, merchant_of, operation
 from postpurchase.lib import clock
 from postpurchase.lib.countries import COUNTRIES
 from postpurchase.lib.validation import Problem, Refused
+from tracking.carriers.registry import carrier_of_word
 from tracking.inputs import Country, Moment
-from tracking.promise import estimated_window
+from tracking.promise import Journey, ParcelFacts, estimate
+from tracking.selectors.delivery import delivery_choices
+from tracking.transit import Model
 
 
 class EstimateQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,11 +53,13 @@ class DeliveryEstimateView(ApiView):
             problems.append(Problem("/country", "unknown_country", "This is not an ISO 3166-1 alpha-2 country."))
         if problems:
             raise Refused(problems)
-        window = estimated_window(
-            ordered_at=ordered_at,
-            shipped_at=None,
-            origin=merchant.country,
-            destination=query.country or merchant.country,
-            time_zone=ZoneInfo(merchant.time_zone),
+        choices = delivery_choices(merchant=merchant)
+        journey = Journey(
+            warehouse=choices.warehouse,
+            country=query.country or merchant.country,
+            postal_code=query.postal_code,
+            carrier=carrier_of_word(query.carrier) if query.carrier else choices.carrier,
+            service=query.service or choices.service,
         )
+        window = estimate(Model(), ParcelFacts(journey, ordered_at), ordered_at)
         return Answer(EstimateAnswer(earliest=window.earliest, likely=window.likely, latest=window.latest))

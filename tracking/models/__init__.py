@@ -13,6 +13,7 @@ from tracking.models.cases import (
     CaseState,
     EntryKind,
 )
+from tracking.models.delivery import DeliverySettings
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
 
@@ -27,6 +28,7 @@ __all__ = [
     "CaseSource",
     "CaseState",
     "Checkpoint",
+    "DeliverySettings",
     "EntryKind",
     "Promise",
     "PromiseSource",

@@ -1,15 +1,17 @@
 """Keeping the promise ledger: every day that is told to a shopper becomes a row, and is never changed."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from orders.enums import OrderStatus
 from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
 from postpurchase.events.record import Subject, record_event
-from tracking.models import Promise, Shipment
-from tracking.promise import Window, estimated_window, named_window
+from tracking.models import Promise, PromiseSource, Shipment
+from tracking.places import Place, place_of
+from tracking.promise import Journey, ParcelFacts, Window, chosen_window, estimate, named_window
+from tracking.selectors.delivery import DeliveryChoices, delivery_choices
+from tracking.transit import Model
 
 
 def on_order_placed(*, event: Event) -> None:
@@ -46,7 +48,7 @@ def renew_promise(*, merchant: Merchant, order: Order, shipment: Shipment | None
 
     Returns the new row, None where nothing changed or no day can be named. Needs the merchant's scope.
     """
-    window = promised_window(merchant=merchant, order=order, shipment=shipment)
+    window = promised_window(merchant=merchant, order=order, shipment=shipment, now=now)
     if window is None:
         return None
     last = Promise.objects.filter(order_id=order.id, shipment=shipment).order_by("-made_at", "-id").first()
@@ -81,26 +83,66 @@ def renew_promise(*, merchant: Merchant, order: Order, shipment: Shipment | None
     return promise
 
 
-def promised_window(*, merchant: Merchant, order: Order, shipment: Shipment | None) -> Window | None:
-    """Return the days for an order or parcel; the parcel's named days first, then the order's, then an estimate.
+def note_carrier_days(
+    *, merchant: Merchant, shipment: Shipment, first: dt.date | None, last: dt.date | None, now: dt.datetime
+) -> bool:
+    """Keep the days that the carrier itself names for a parcel, and promise them where they count. Needs the scope.
 
-    None for a cancelled order, for one without an address, and for history: nobody was told an estimate then.
+    A carrier that says nothing takes nothing back. Returns whether the days are others than before.
+    """
+    if (first or last) is None or (first, last) == (shipment.carrier_promised_from, shipment.carrier_promised_to):
+        return False
+    shipment.carrier_promised_from, shipment.carrier_promised_to, shipment.updated_at = first, last, now
+    shipment.save(update_fields=["carrier_promised_from", "carrier_promised_to", "updated_at"])
+    renew_promise(merchant=merchant, order=shipment.order, shipment=shipment, now=now)
+    return True
+
+
+def promised_window(*, merchant: Merchant, order: Order, shipment: Shipment | None, now: dt.datetime) -> Window | None:
+    """Return the days for an order or parcel, from the source that the merchant puts first.
+
+    The shop's days are the parcel's, else the order's. None for a cancelled order, for one without an address, and for
+    history: nobody was told an estimate then.
     """
     if order.status == OrderStatus.CANCELLED:
         return None
-    named = named_window(shipment.promised_from, shipment.promised_to) if shipment else None
-    named = named or named_window(order.promised_from, order.promised_to)
-    if named or order.backfill or not order.shipping_address:
-        return named
-    return estimated_window(
+    choices = delivery_choices(merchant=merchant)
+    named: dict[PromiseSource, Window | None] = {
+        PromiseSource.SHOP: named_window(order.promised_from, order.promised_to)
+    }
+    if shipment:
+        own = named_window(shipment.promised_from, shipment.promised_to)
+        named[PromiseSource.SHOP] = own or named[PromiseSource.SHOP]
+        named[PromiseSource.CARRIER] = named_window(
+            shipment.carrier_promised_from, shipment.carrier_promised_to, PromiseSource.CARRIER
+        )
+    if not order.backfill and order.shipping_address:
+        facts = parcel_facts(order=order, shipment=shipment, choices=choices)
+        named[PromiseSource.ESTIMATE] = estimate(Model(), facts, now)
+    return chosen_window(named, choices.sources)
+
+
+def parcel_facts(*, order: Order, shipment: Shipment | None, choices: DeliveryChoices) -> ParcelFacts:
+    """Return what an estimate for an order or parcel starts from; an order goes with the carrier it usually does."""
+    carrier, service = (shipment.carrier, shipment.service) if shipment else (choices.carrier, choices.service)
+    return ParcelFacts(
+        journey=Journey(
+            warehouse=choices.warehouse,
+            country=destination_of(order) or choices.warehouse.country,
+            postal_code=str(order.shipping_address.get("postal_code") or ""),
+            carrier=carrier,
+            service=service,
+        ),
         ordered_at=order.placed_at,
-        shipped_at=shipment.shipped_at or shipment.created_at if shipment else None,
-        origin=merchant.country,
-        destination=destination_of(order) or merchant.country,
-        time_zone=ZoneInfo(merchant.time_zone),
+        handed_over_at=(shipment.shipped_at or shipment.created_at) if shipment else None,
     )
 
 
 def destination_of(order: Order) -> str:
     """Return the country an order goes to, empty where it is not known."""
     return str(order.shipping_address.get("country") or "")
+
+
+def place_of_destination(order: Order) -> Place:
+    """Return the Land or canton an order goes to, as far as its address tells."""
+    return place_of(destination_of(order), str(order.shipping_address.get("postal_code") or ""))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tracking.business_days import Where, business_days_between, is_business_day
 from tracking.enums import ShipmentStatus
-from tracking.promise import transit_time
+from tracking.transit import usual_time
 
 TOO_LATE_FOR_TODAY = dt.time(14)
 IN_CUSTOMS = "in_transit_customs_started"
@@ -59,7 +59,7 @@ def _days_needed(parcel: Whereabouts, today: dt.date, places: tuple[Where, ...])
         return 1
     abroad = parcel.origin != parcel.destination
     if parcel.status in BEFORE_THE_WAY:
-        return transit_time(parcel.origin, parcel.destination).earliest + 1 if abroad else 2
+        return usual_time(parcel.origin, parcel.destination).earliest + 1 if abroad else 2
     if parcel.substatus == IN_CUSTOMS or (abroad and parcel.country != parcel.destination):
         return 3
     seen_lately = parcel.scanned_on is not None and business_days_between(parcel.scanned_on, today, places) <= 1
