@@ -39,6 +39,11 @@ class Template(models.TextChoices):
     POINTS_EARNED = "points_earned"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_REFUNDED = "order_refunded"
+    ONE_TIME_CODE = "one_time_code"
+
+
+# What no journey sends: the shopper asks for it on a page.
+ASKED_FOR = (Template.ONE_TIME_CODE,)
 
 
 class MessageState(models.TextChoices):

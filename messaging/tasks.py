@@ -4,7 +4,7 @@ import math
 import uuid
 from typing import Any
 
-from messaging.services import advance, deliver, settle
+from messaging.services import advance, codes, deliver, settle
 from postpurchase.celery import app
 from postpurchase.lib import clock
 
@@ -28,6 +28,15 @@ def deliver_batch(*, merchant_id: str, **_later: Any) -> None:
     report = deliver.deliver_batch(merchant_id=uuid.UUID(merchant_id))
     if not report.exhausted:
         deliver_batch.apply_async(kwargs={"merchant_id": merchant_id}, expires=DOORBELL_SECONDS)
+
+
+@app.task(name="messaging.plan_codes")
+def plan_codes(*, merchant_id: str = "", **_later: Any) -> None:
+    """Plan the one-time codes that shoppers wait for: one merchant's when the bell rings, everybody's each round."""
+    if merchant_id:
+        codes.plan_codes(merchant_id=uuid.UUID(merchant_id), now=clock.now())
+    else:
+        codes.plan_all_codes(now=clock.now())
 
 
 @app.task(name="messaging.wake_runs")

@@ -213,6 +213,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "events.sweep": {"task": "events.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.wake_runs": {"task": "messaging.wake_runs", "schedule": 5.0, "options": {"expires": 5}},
+    "messaging.plan_codes": {"task": "messaging.plan_codes", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
     "orders.learn": {"task": "orders.learn", "schedule": 120.0, "options": {"expires": 120}},

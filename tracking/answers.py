@@ -33,3 +33,10 @@ def page_response(
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def nowhere_kept(response: HttpResponse) -> HttpResponse:
+    """Mark a page that holds somebody's address: no browser keeps it, not even for the way back."""
+    response.headers["Cache-Control"] = "no-store"
+    del response.headers["ETag"]
+    return response

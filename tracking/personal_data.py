@@ -31,6 +31,9 @@ TABLES = {
         person="order__customer", section="shipment_alarms", plain={CODE: "kind", OWN_IDS: "detail"}
     ),
     "WatchSettings": Table(plain={CODE: "switched_off"}),
+    "OneTimeCode": Table(
+        person="order__customer", section="one_time_codes", personal="phone wording", plain={CODE: "purpose"}
+    ),
     "Case": Table(
         person="order__customer",
         section="cases",

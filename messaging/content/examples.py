@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from messaging.content.facts import (
+    CodeFacts,
     DaySpan,
     LineFacts,
     LinkFacts,
@@ -78,6 +79,7 @@ def example_facts(
         parcel=parcel,
         points=PointsFacts(earned=98, balance=1320, reason="purchase"),
         refund=RefundFacts(amount=Decimal("38.70"), lines=order.lines[2:]),
+        code=CodeFacts("402917", 15),
         links=LinkFacts(
             order=f"{base_url}/t/7Hq2vXbK9mTzR4wLs8NcYd",
             survey=f"{base_url}/s/Jf5nPzQ8rWkD2xVtB6hMgA",

@@ -116,6 +116,14 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """A one-time code that the shopper asked for, and for how many minutes it counts."""
+
+    digits: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkFacts:
     """Addresses of the shopper's own pages; empty where the message needs none."""
 
@@ -144,3 +152,4 @@ class MessageFacts:
     parcel: ParcelFacts | None = None
     points: PointsFacts | None = None
     refund: RefundFacts | None = None
+    code: CodeFacts | None = None

@@ -114,6 +114,31 @@ def nps_survey(facts: MessageFacts, speech: Speech) -> Written:
     return speech("nps_survey.subject", store=store), speech("nps_survey.preheader"), blocks
 
 
+def one_time_code(facts: MessageFacts, speech: Speech) -> Written:
+    """Six digits, how long they count, and what to do if somebody else asked for them."""
+    if facts.code is None:
+        raise MissingFact("code")
+    code, minutes = facts.code.digits, speech.number(facts.code.minutes)
+    blocks = opening(
+        facts,
+        speech,
+        title=speech("one_time_code.title"),
+        above=order_label(facts, speech),
+        intro=speech.opening("one_time_code.intro", number=order_number(facts)),
+    )
+    blocks += [
+        Highlight(speech("one_time_code.code"), code),
+        Paragraph(speech("one_time_code.valid", minutes=minutes)),
+        Notice(speech("one_time_code.not_you_title"), speech("one_time_code.not_you", store=facts.store.name)),
+    ]
+    blocks += closing(facts, speech)
+    return (
+        speech("one_time_code.subject", code=code, number=order_number(facts)),
+        speech("one_time_code.preheader", minutes=minutes),
+        blocks,
+    )
+
+
 def points_earned(facts: MessageFacts, speech: Speech) -> Written:
     """Points came in: how many, for what, and the balance."""
     if facts.points is None:
@@ -212,6 +237,7 @@ MAILS: dict[str, Callable[[MessageFacts, Speech], Written]] = {
     "points_earned": points_earned,
     "order_cancelled": order_cancelled,
     "order_refunded": order_refunded,
+    "one_time_code": one_time_code,
 }
 # The illustration above each mail's title: ids in static/img/art.svg, drawn by ``manage.py draw_mail_pictures``.
 PICTURES = {
@@ -226,4 +252,5 @@ PICTURES = {
     "points_earned": "saved-points",
     "order_cancelled": "shelf",
     "order_refunded": "saved-points",
+    "one_time_code": "letters",
 }

@@ -6,7 +6,7 @@ from messaging.content.mails import UnknownTemplate
 from messaging.content.parts import MissingFact, order_number
 from postpurchase.lib.texts import texts_for
 
-SMS_TEMPLATES = ("shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delivered")
+SMS_TEMPLATES = ("shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delivered", "one_time_code")
 STORE_NAME_LIMIT = 25
 
 # GSM 03.38, the alphabet of SMS. A single character from outside makes the whole message UCS-2: 70 instead of 160.
@@ -49,6 +49,10 @@ def compose_sms(template: str, facts: MessageFacts) -> str:
 
 def _variant(template: str, facts: MessageFacts, speech: Speech) -> tuple[str, dict[str, str]]:
     parcel = facts.parcel
+    if template == "one_time_code":
+        if facts.code is None:
+            raise MissingFact("code")
+        return template, {"code": facts.code.digits, "minutes": str(facts.code.minutes)}
     if template == "shipped":
         span = (parcel.promise if parcel else None) or (facts.order.promise if facts.order else None)
         if span and span.latest >= facts.today:

@@ -35,7 +35,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from messaging.enums import Template
+from messaging.enums import ASKED_FOR, Template
 
 END = "end"
 EVENTS = frozenset(
@@ -282,7 +282,7 @@ def _check_step(definition: Definition, step: Step) -> None:
             if step.until_local_time is not None and not LOCAL_TIME.match(step.until_local_time):
                 raise DefinitionError(f"{where}.until_local_time", "a time of day such as 10:00")
         case Send():
-            if step.template not in Template.values:
+            if step.template not in Template.values or step.template in ASKED_FOR:
                 raise DefinitionError(f"{where}.template", f"“{step.template}” is not a template")
             _check_conditions(f"{where}.only_if", step.only_if)
             if _check_duration(f"{where}.expires_after", step.expires_after) <= dt.timedelta(0):

@@ -160,10 +160,11 @@ def _take_in_hand(message: Message, channel: Channel, rendered: RenderedMessage,
     )
     if taken != 1:
         raise RuntimeError("a message that is locked was changed by somebody else")
+    kept = rendered.to_keep()
     MessageContent.objects.update_or_create(
         merchant_id=message.merchant_id,
         message=message,
-        defaults={"subject": rendered.subject, "html": rendered.html, "text": rendered.text, "rendered_at": now},
+        defaults={"subject": kept.subject, "html": kept.html, "text": kept.text, "rendered_at": now},
     )
     DeliveryAttempt.objects.create(
         merchant_id=message.merchant_id,

@@ -14,7 +14,8 @@ By what right (Art. 6 GDPR, § 7 UWG, § 174 TKG 2021, Art. 3 (1) o UWG-CH):
     marketing   a granted permission            a granted permission, by consent
 
 A survey is advertising even when it comes with an invoice (BGH, 10 July 2018, VI ZR 225/17). Whoever declined service
-messages gets none either, though they would be allowed.
+messages gets none either, though they would be allowed. A one-time code is the answer to a request of a moment ago and
+needs no permission on any channel; an address that bounced or a number that said STOP gets none all the same.
 """
 
 import datetime as dt
@@ -27,7 +28,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from messaging.enums import Basis, Channel, MessageState, PermissionStatus, Purpose
+from messaging.enums import ASKED_FOR, Basis, Channel, MessageState, PermissionStatus, Purpose
 from messaging.models import Message, Permission
 from messaging.services.addresses import suppression_of
 from postpurchase.accounts.models import Merchant
@@ -75,6 +76,7 @@ class Question:
     has_order: bool
     throttled: bool
     immediate: bool
+    asked_for: bool
     quiet_hours: QuietHours | None
     time_zone: str
     expires_at: dt.datetime
@@ -173,6 +175,7 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         has_order=message.order_id is not None,
         throttled=_is_throttled(message, now),
         immediate=message.immediate,
+        asked_for=message.template in ASKED_FOR,
         quiet_hours=quiet,
         time_zone=merchant.time_zone,
         expires_at=message.expires_at,
@@ -184,6 +187,8 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
 def _right(question: Question) -> Verdict:
     """By what right, or why there is none."""
     granted = question.permission is PermissionStatus.GRANTED
+    if question.asked_for and question.has_order:
+        return Verdict(Ruling.ALLOWED, basis=Basis.CONTRACT)
     if question.message_class == Purpose.SERVICE:
         if question.permission is PermissionStatus.WITHDRAWN:
             return Verdict(Ruling.SUPPRESSED, "service_declined", evidence_id=question.evidence_id)

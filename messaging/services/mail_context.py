@@ -11,6 +11,7 @@ from django.conf import settings
 
 from loyalty.models import LedgerEntry, PointsAccount
 from messaging.content.facts import (
+    CodeFacts,
     DaySpan,
     LineFacts,
     LinkFacts,
@@ -30,7 +31,8 @@ from postpurchase.accounts import brand
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.accounts.page_links import page_url
 from tracking.enums import ShipmentStatus
-from tracking.models import Promise, Shipment, ShipmentLine
+from tracking.models import OneTimeCode, Promise, Shipment, ShipmentLine
+from tracking.services.codes import VALID_FOR, digits_of
 
 PLACE_LIMIT = 160
 # German as these countries write it, for orders whose language names no country.
@@ -59,6 +61,7 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
         parcel=parcel,
         points=_points(entry),
         refund=_refund(message),
+        code=_code(message, now),
         links=_links(message, order, now),
     )
 
@@ -240,11 +243,18 @@ def _refund(message: Message) -> RefundFacts | None:
     )
 
 
+def _code(message: Message, now: dt.datetime) -> CodeFacts | None:
+    """Return the code a shopper asked for while it still counts."""
+    code_id = message.context.get("code_id")
+    code = OneTimeCode.objects.filter(pk=code_id, expires_at__gt=now).first() if code_id else None
+    return CodeFacts(digits_of(code.id), round(VALID_FOR.total_seconds() / 60)) if code else None
+
+
 def _links(message: Message, order: Order | None, now: dt.datetime) -> LinkFacts:
     """Return the links this message needs and no others: each is a row and a key to somebody's page."""
 
     def link(kind: PageKind, subject_id: uuid.UUID) -> str:
-        return page_url(merchant_id=message.merchant_id, kind=kind, subject_id=subject_id, now=now)
+        return page_url(merchant_id=message.merchant_id, kind=kind, subject_id=subject_id, now=now, replace_old=True)
 
     return LinkFacts(
         order=link(PageKind.TRACKING, order.id) if order else "",

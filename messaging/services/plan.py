@@ -39,7 +39,7 @@ class Occasion:
     """Why a message is sent: the journey's key, the step, and to whom.
 
     ``subject_key`` and ``occurrence`` name the thing it is once for; ``context`` holds the ids and codes that
-    rendering needs.
+    rendering needs. ``recipient`` is set where it goes to another address than the customer's own.
     """
 
     journey_key: str
@@ -50,6 +50,7 @@ class Occasion:
     customer: Customer
     context: Mapping[str, Any]
     run: JourneyRun | None = None
+    recipient: str = ""
 
 
 def plan_message(*, merchant: Merchant, occasion: Occasion, now: dt.datetime) -> tuple[Message, bool]:
@@ -106,7 +107,7 @@ def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Messag
         message_class=step.message_class,
         state=MessageState.PLANNED,
         dedupe_key=dedupe_key(occasion),
-        recipient=_address(customer, step.channel),
+        recipient=occasion.recipient or _address(customer, step.channel),
         language=(order.language if order else "") or customer.language or store.language,
         tone=store.tone,
         immediate=step.immediate,

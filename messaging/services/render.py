@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
 from messaging.content.html import render_html
 from messaging.content.mails import UnknownTemplate, compose
@@ -15,11 +16,23 @@ from messaging.services.mail_context import load_facts
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """What is handed to a channel. An SMS has neither ``subject`` nor ``html``."""
+    """What is handed to a channel. An SMS has neither ``subject`` nor ``html``.
+
+    ``secret`` is what of it must not be read again later, empty where nothing is.
+    """
 
     subject: str
     html: str
     text: str
+    secret: str = ""
+
+    def to_keep(self) -> Self:
+        """Return it as it is stored: with dots in the place of the secret."""
+        if not self.secret:
+            return self
+        hidden = "•" * len(self.secret)
+        said = (part.replace(self.secret, hidden) for part in (self.subject, self.html, self.text))
+        return type(self)(*said)
 
 
 class RenderError(Exception):
@@ -37,12 +50,15 @@ def render_message(*, message: Message, now: dt.datetime) -> RenderedMessage:
     the message is about is gone or it has no wording for its channel.
     """
     facts = load_facts(message=message, now=now)
+    secret = facts.code.digits if facts.code else ""
     try:
         if message.channel == Channel.SMS:
-            return RenderedMessage(subject="", html="", text=compose_sms(message.template, facts))
+            return RenderedMessage(subject="", html="", text=compose_sms(message.template, facts), secret=secret)
         mail = compose(message.template, facts)
     except UnknownTemplate:
         raise RenderError("unknown_template") from None
     except MissingFact as missing:
         raise RenderError(f"missing_{missing.args[0]}") from None
-    return RenderedMessage(subject=mail.subject, html=render_html(mail, facts.store), text=render_text(mail))
+    return RenderedMessage(
+        subject=mail.subject, html=render_html(mail, facts.store), text=render_text(mail), secret=secret
+    )

@@ -14,6 +14,9 @@ from postpurchase.lib import crypto
 from postpurchase.lib.ids import uuid7
 from postpurchase.lib.tokens import new_page_token, page_token_digest
 
+# A tracking link that has lain around longer than this opens nothing without a one-time code.
+TRACKING_LINK_FRESH_FOR = dt.timedelta(days=90)
+
 PATHS = {
     PageKind.TRACKING: "t",
     PageKind.SURVEY: "s",
@@ -29,18 +32,24 @@ def page_urls(
     subject_ids: Sequence[uuid.UUID],
     now: dt.datetime,
     are_new: bool = False,
+    replace_old: bool = False,
 ) -> dict[uuid.UUID, str]:
     """Return the addresses of many subjects' pages at once. Needs the merchant's scope.
 
     Subjects that ``are_new`` were made in this transaction; nobody can have asked for their pages before.
-    Two callers at once get the same token: the loser of the race reads the winner's row.
+    Two callers at once get the same token: the loser of the race reads the winner's row. With ``replace_old`` a link
+    that is old is ended and a new one made: for a new mail, and for whoever has just shown who they are.
     """
-    tokens = {} if are_new else _live_tokens(kind, subject_ids)
+    links = [] if are_new else _live_links(kind, subject_ids)
+    if replace_old and (old := [link for link in links if is_old(link, now=now)]):
+        PageLink.objects.filter(pk__in=[link.pk for link in old]).update(revoked_at=now)
+        links = [link for link in links if link not in old]
+    tokens = _tokens(links)
     new = {subject_id: new_page_token() for subject_id in subject_ids if subject_id not in tokens}
     if new:
         rows = [_new_link(merchant_id, kind, subject_id, token, now) for subject_id, token in new.items()]
         stored = insert_rows(PageLink, rows, on_conflict="ON CONFLICT DO NOTHING")
-        tokens |= new if stored == len(new) else _live_tokens(kind, list(new))
+        tokens |= new if stored == len(new) else _tokens(_live_links(kind, list(new)))
     return {subject_id: f"{settings.BASE_URL}/{PATHS[kind]}/{token}" for subject_id, token in tokens.items()}
 
 
@@ -50,11 +59,29 @@ def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID,
 
 
 def page_url(
-    *, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime, is_new: bool = False
+    *,
+    merchant_id: uuid.UUID,
+    kind: PageKind,
+    subject_id: uuid.UUID,
+    now: dt.datetime,
+    is_new: bool = False,
+    replace_old: bool = False,
 ) -> str:
     """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope."""
-    urls = page_urls(merchant_id=merchant_id, kind=kind, subject_ids=[subject_id], now=now, are_new=is_new)
+    urls = page_urls(
+        merchant_id=merchant_id,
+        kind=kind,
+        subject_ids=[subject_id],
+        now=now,
+        are_new=is_new,
+        replace_old=replace_old,
+    )
     return urls[subject_id]
+
+
+def is_old(link: PageLink, *, now: dt.datetime) -> bool:
+    """Say whether a tracking link may lie in too many places by now. Other pages' links do not age."""
+    return link.kind == PageKind.TRACKING and link.created_at + TRACKING_LINK_FRESH_FOR <= now
 
 
 def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
@@ -82,13 +109,16 @@ def revoke_links_of(*, subject_ids: Sequence[uuid.UUID], now: dt.datetime) -> in
     return PageLink.objects.filter(subject_id__in=subject_ids, revoked_at__isnull=True).update(revoked_at=now)
 
 
-def _live_tokens(kind: PageKind, subject_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    links = read_rows(
+def _live_links(kind: PageKind, subject_ids: Sequence[uuid.UUID]) -> list[PageLink]:
+    return read_rows(
         PageLink,
         "kind = %(kind)s AND subject_id = ANY(%(subjects)s) AND revoked_at IS NULL",
         {"kind": kind, "subjects": list(subject_ids)},
-        columns=("id", "subject_id", "token_sealed"),
+        columns=("id", "kind", "subject_id", "token_sealed", "created_at"),
     )
+
+
+def _tokens(links: Sequence[PageLink]) -> dict[uuid.UUID, str]:
     return {link.subject_id: crypto.unseal(link.token_sealed) for link in links}
 
 

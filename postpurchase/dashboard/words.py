@@ -75,6 +75,7 @@ TEMPLATE: dict[str, Word] = {
     "points_earned": _("Points earned"),
     "order_cancelled": _("Cancellation"),
     "order_refunded": _("Refund"),
+    "one_time_code": _("One-time code"),
 }
 CHANNEL: dict[str, Word] = {"email": _("E-mail"), "sms": _("SMS"), "whatsapp": _("WhatsApp")}
 MESSAGE_CLASS: dict[str, Word] = {

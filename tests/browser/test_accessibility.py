@@ -135,7 +135,7 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
         message = Message.objects.filter(template="order_confirmation").get()
         evidence = PermissionEvidence.objects.latest("recorded_at")
     look_up = f"/{merchant.slug}/track"
-    return [*shoppers, look_up], [
+    return [*shoppers, f"{shoppers[0]}/code", look_up, f"{look_up}/code/{order.id}"], [
         f"/dashboard/orders/{order.id}/",
         f"/dashboard/messages/{message.id}/",
         f"/dashboard/customers/{order.customer_id}/",

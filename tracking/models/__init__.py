@@ -1,5 +1,5 @@
 """Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
-(alarms), problems that a person looks after (cases)."""
+(alarms), problems that a person looks after (cases), codes that shoppers asked for (codes)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
 from tracking.models.cases import (
@@ -13,6 +13,7 @@ from tracking.models.cases import (
     CaseState,
     EntryKind,
 )
+from tracking.models.codes import CodePurpose, OneTimeCode
 from tracking.models.delivery import DeliverySettings
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
@@ -28,8 +29,10 @@ __all__ = [
     "CaseSource",
     "CaseState",
     "Checkpoint",
+    "CodePurpose",
     "DeliverySettings",
     "EntryKind",
+    "OneTimeCode",
     "Promise",
     "PromiseSource",
     "Shipment",

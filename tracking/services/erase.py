@@ -7,7 +7,7 @@ from django.db.models import Func
 from django.db.models.fields import BinaryField
 
 from postpurchase.lib.personal_data import ErasedPerson
-from tracking.models import CaseEntry, Checkpoint, Shipment, UnmatchedCheckpoint
+from tracking.models import CaseEntry, Checkpoint, OneTimeCode, Shipment, UnmatchedCheckpoint
 
 
 def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
@@ -19,6 +19,8 @@ def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
     numbers = set(shipments.exclude(tracking_number="").values_list("tracking_number", flat=True))
     changed, _ = UnmatchedCheckpoint.objects.filter(tracking_number__in=numbers).delete()
     changed += _forget_unmatched_that_name(person)
+    codes, _ = OneTimeCode.objects.filter(order__customer_id__in=person.customer_ids).delete()
+    changed += codes
     changed += Checkpoint.objects.filter(shipment__in=shipments.values("pk")).update(
         # The identity is a digest over the words that go.
         identity=Func("id", function="uuid_send", output_field=BinaryField()),

@@ -1,24 +1,27 @@
 """What stands below a merchant's own name: ``/<slug>/brand.css``, ``/<slug>/logo``, ``/<slug>/track``."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+import uuid
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from postpurchase.accounts import page_links
 from postpurchase.accounts.brand import css_path, logo_path, page_brand, store_style_sheet
-from postpurchase.accounts.middleware import not_for_caches
-from postpurchase.accounts.models import Merchant, PageKind, Store
-from postpurchase.accounts.models.store import DEFAULT_STORE
-from postpurchase.accounts.scoping import enter_request_scope
-from postpurchase.accounts.selectors import merchant_by_slug
+from postpurchase.accounts.models import Merchant, Store
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
 from postpurchase.lib.texts import texts_for
 from tracking.answers import page_response
 from tracking.languages import page_language
+from tracking.models import CodePurpose
 from tracking.selectors import find_order
 from tracking.services import attempts
+from tracking.services.codes import ask_for_code
+from tracking.views.code import see_other
+from tracking.views.opening import fresh_token
+from tracking.views.storefront import storefront
 
 LONGEST_ANSWER = 320
 
@@ -26,7 +29,7 @@ LONGEST_ANSWER = 320
 @require_safe
 def brand_style(request: HttpRequest, merchant_slug: str) -> HttpResponse:
     """The store's colours, made readable, as a style sheet of its own (the pages allow no inline styles)."""
-    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    merchant, store = storefront(request, merchant_slug)
     response = HttpResponse(store_style_sheet(store), content_type="text/css; charset=utf-8")
     return _cacheable(response, for_good=_is_current(request, css_path(merchant=merchant, store=store)))
 
@@ -34,7 +37,7 @@ def brand_style(request: HttpRequest, merchant_slug: str) -> HttpResponse:
 @require_safe
 def logo(request: HttpRequest, merchant_slug: str) -> HttpResponse:
     """The store's logo."""
-    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    merchant, store = storefront(request, merchant_slug)
     if not store.logo:
         raise Http404
     response = HttpResponse(bytes(store.logo), content_type=store.logo_type or "application/octet-stream")
@@ -46,24 +49,39 @@ def logo(request: HttpRequest, merchant_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def look_up(request: HttpRequest, merchant_slug: str) -> HttpResponse:
     """Find an order by its number and an e-mail address or postal code; found, it opens the order's own page."""
-    merchant, store = _store(merchant_slug, request.GET.get("store", DEFAULT_STORE))
+    merchant, store = storefront(request, merchant_slug)
     if request.method != "POST":
         return _form(request, merchant, store)
     number = request.POST.get("number", "")[:LONGEST_ANSWER].replace("\x00", "")
     second = request.POST.get("second", "")[:LONGEST_ANSWER].replace("\x00", "")
     try:
         attempts.count_try(merchant_id=merchant.id, address=client_address(request))
-        closed = attempts.is_closed(merchant_id=merchant.id, number=number)
+        needs_code = attempts.needs_code(merchant_id=merchant.id, number=number)
         order_id = find_order(number=number, second=second)
-        if order_id is None or closed:
+        if needs_code:
+            return _ask_for_code(request, merchant, store, number=number, order_id=order_id)
+        if order_id is None:
             attempts.count_miss(merchant_id=merchant.id, number=number)
             return _form(request, merchant, store, number=number, problem="not_found", status=404)
     except attempts.TooManyTries:
         return _form(request, merchant, store, number=number, problem="too_often", status=429)
     except RedisError:
         return _form(request, merchant, store, number=number, problem="unavailable", status=503)
-    url = page_links.page_url(merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order_id, now=clock.now())
-    return not_for_caches(HttpResponseRedirect(url, status=303))
+    return see_other(f"/t/{fresh_token(merchant=merchant, order_id=order_id, now=clock.now())}")
+
+
+def _ask_for_code(
+    request: HttpRequest, merchant: Merchant, store: Store, *, number: str, order_id: uuid.UUID | None
+) -> HttpResponse:
+    """After too many misses the right answer alone opens nothing: a code goes to the buyer, if there is one.
+
+    Right, wrong and unknown do the same work and get the same answer.
+    """
+    key = attempts.number_key(number)
+    attempts.count_code(merchant_id=merchant.id, key=key, address=client_address(request))
+    code = ask_for_code(merchant_id=merchant.id, order_id=order_id, purpose=CodePurpose.OPEN_PAGE, now=clock.now())
+    query = urlencode({name: request.GET[name] for name in ("store", "lang") if name in request.GET})
+    return see_other(f"/{merchant.slug}/track/code/{code.id}{f'?{query}' if query else ''}")
 
 
 def _form(
@@ -86,19 +104,6 @@ def _form(
     if status == 429:
         response.headers["Retry-After"] = str(int(attempts.ADDRESS_WINDOW.total_seconds()))
     return response
-
-
-def _store(merchant_slug: str, store_slug: str) -> tuple[Merchant, Store]:
-    """Return the merchant of an address with one of its stores, for the rest of the request. Raises ``Http404``."""
-    merchant = merchant_by_slug(slug=merchant_slug)
-    if merchant is None:
-        raise Http404
-    enter_request_scope(merchant.id)
-    stores = {store.slug: store for store in Store.objects.filter(slug__in={store_slug, DEFAULT_STORE})}
-    store = stores.get(store_slug) or stores.get(DEFAULT_STORE)
-    if store is None:
-        raise Http404
-    return merchant, store
 
 
 def _is_current(request: HttpRequest, path: str) -> bool:

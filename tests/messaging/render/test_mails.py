@@ -83,6 +83,12 @@ SUBJECTS = {
         SWISS: "Sie bekommen CHF 38.70 zurück: Bestellung 1001",
         ENGLISH: "You get £38.70 back: order 1001",
     },
+    "one_time_code": {
+        SIE: "402917 ist Ihr Code für Bestellung 1001",
+        DU: "402917 ist dein Code für Bestellung 1001",
+        SWISS: "402917 ist Ihr Code für Bestellung 1001",
+        ENGLISH: "402917 is your code for order 1001",
+    },
 }
 
 every_mail = pytest.mark.parametrize(

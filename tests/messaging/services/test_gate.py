@@ -38,6 +38,7 @@ SERVICE_MAIL = Question(
     has_order=True,
     throttled=False,
     immediate=False,
+    asked_for=False,
     quiet_hours=NIGHT,
     time_zone=BERLIN,
     expires_at=NOW + dt.timedelta(days=1),
@@ -307,3 +308,13 @@ def test_of_two_surveys_claimed_at_once_one_is_sent(committed_db, merchant) -> N
         thread.join(timeout=30)
 
     assert sorted(verdicts) == ["", "throttled"]
+
+
+@pytest.mark.parametrize("permission", [None, WITHDRAWN])
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_what_somebody_has_just_asked_for_needs_no_permission(channel, permission) -> None:
+    asked = with_permission(replace(SERVICE_MAIL, channel=channel, asked_for=True), permission)
+
+    assert may_send(asked, NOW).basis == "contract"
+    assert may_send(replace(asked, suppression="opted_out"), NOW).reason == "address_opted_out"
+    assert not may_send(replace(asked, has_order=False), NOW).allowed

@@ -1,6 +1,8 @@
 """Colours, logo and look-up below a merchant's name."""
 
+import datetime as dt
 import hashlib
+import uuid
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +15,9 @@ from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.tracking.build import make_order
-from tracking.services.attempts import MISSES_PER_NUMBER, TRIES_PER_ADDRESS
+from tracking.models import OneTimeCode
+from tracking.services.attempts import CODES_PER_ORDER, MISSES_PER_MERCHANT, MISSES_PER_NUMBER, TRIES_PER_ADDRESS
+from tracking.services.codes import digits_of
 
 PICTURE = b"\x89PNG\r\n\x1a\nlogo"
 
@@ -143,13 +147,82 @@ def test_wrong_and_unknown_get_the_same_answer(world, order, number, second) -> 
     assert response.content.decode().replace(f'value="{number}"', 'value="1001"') == expected
 
 
-def test_a_number_tried_too_often_stays_closed_even_for_the_right_answer(world, order) -> None:
+def miss_too_often(number="1001"):
     for attempt in range(MISSES_PER_NUMBER):
-        assert look_up("1001", f"{attempt:05}", address=f"192.0.2.{attempt}").status_code == 404
+        assert look_up(number, f"{attempt:05}", address=f"192.0.2.{attempt}").status_code == 404
 
-    right = look_up("#1001", "10115", address="192.0.2.200")
 
-    assert right.status_code == 404
+@pytest.mark.parametrize("number", ["1001", "9999"])
+def test_a_number_tried_too_often_asks_for_a_code_whatever_is_answered(world, order, number) -> None:
+    miss_too_often(number)
+
+    answers = [look_up(f"#{number}", second, address="192.0.2.200") for second in ("10115", "10116")]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    pages = [Client().get(answer.headers["Location"]) for answer in answers]
+    assert pages[0].content == pages[1].content
+    assert "sechs Ziffern" in pages[0].content.decode()
+    with merchant_scope(world.merchant.id):
+        orders = list(OneTimeCode.objects.order_by("created_at", "id").values_list("order_id", flat=True))
+    assert orders == [order.id if number == "1001" else None, None]
+
+
+def test_the_code_of_a_look_up_opens_the_page_verified(world, order) -> None:
+    miss_too_often()
+    browser = Client(REMOTE_ADDR="192.0.2.200")
+    asked = browser.post("/lindenhof/track", {"number": "1001", "second": "10115"}).headers["Location"]
+    code_id = uuid.UUID(asked.rpartition("/")[2])
+
+    wrong = browser.post(asked, {"code": "x", "do": "check"})
+    assert (wrong.status_code, dict(wrong.cookies)) == (422, {})
+    right = browser.post(asked, {"code": digits_of(code_id), "do": "check"})
+
+    assert right.status_code == 303
+    assert "Hauptstr. 1" in browser.get(right.headers["Location"]).content.decode()
+    again = Client().post(asked, {"code": digits_of(code_id), "do": "check"})
+    assert again.status_code == 422
+
+
+def test_no_code_fits_a_look_up_that_found_nothing(world, order) -> None:
+    miss_too_often("9999")
+    asked = look_up("9999", "10115", address="192.0.2.200").headers["Location"]
+    code_id = uuid.UUID(asked.rpartition("/")[2])
+
+    response = Client().post(asked, {"code": digits_of(code_id), "do": "check"})
+
+    assert response.status_code == 422
+    assert Client().post(f"/lindenhof/track/code/{uuid.uuid4()}", {"code": "123456"}).content == response.content
+
+
+def test_codes_of_one_number_are_asked_for_only_so_often(world, order) -> None:
+    miss_too_often()
+
+    answers = [look_up("1001", "10115", address=f"192.0.2.{100 + n}").status_code for n in range(CODES_PER_ORDER + 1)]
+
+    assert answers == [303] * CODES_PER_ORDER + [429]
+
+
+def test_numbers_tried_from_many_places_make_every_look_up_ask_for_a_code(world, other_world, order) -> None:
+    key = f"look-up-merchant:{world.merchant.id}"
+    cache.set(key, MISSES_PER_MERCHANT - 1, 60)
+    assert look_up("1001", "10115").status_code == 303
+    assert "/code/" not in look_up("1001", "10115").headers["Location"]
+
+    look_up("5000", "10115")
+
+    assert "/code/" in look_up("1001", "10115").headers["Location"]
+    assert look_up("1001", "10115", slug="stranger").status_code == 404
+
+
+def test_an_old_link_is_replaced_by_a_look_up(world, order, time_machine) -> None:
+    time_machine.move_to(NOW)
+    first = look_up("1001", "10115").headers["Location"]
+    time_machine.move_to(NOW + dt.timedelta(days=90))
+    second = look_up("1001", "10115").headers["Location"]
+
+    assert first != second
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
 
 
 def test_an_address_that_tries_too_often_has_to_wait(world, order) -> None:

@@ -1,6 +1,6 @@
 """What the tracking page is made of. Adding a block: a file here, a template of its name, a line in ``BLOCKS``."""
 
-from tracking.views.blocks import contact, items, parcels, points, questions, recommendations, sentiment, unsent
+from tracking.views.blocks import buyer, contact, items, parcels, points, questions, recommendations, sentiment, unsent
 from tracking.views.blocks.base import Block, ShownBlock
 from tracking.views.visit import Visit
 
@@ -10,6 +10,7 @@ BLOCKS: tuple[Block, ...] = (
     sentiment.BLOCK,
     unsent.BLOCK,
     items.BLOCK,
+    buyer.BLOCK,
     recommendations.BLOCK,
     points.BLOCK,
     questions.BLOCK,

@@ -1,4 +1,4 @@
-"""The shopper's points, with the way to their page."""
+"""The shopper's points, with the way to their page: for who has given a one-time code."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ REMEMBERED_SECONDS = 60
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
     customer, merchant = visit.customer, visit.merchant
-    if customer is None:
+    if customer is None or not visit.verified:
         return None
 
     def read() -> dict[str, object]:
