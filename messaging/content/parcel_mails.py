@@ -105,7 +105,7 @@ def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
     """It waits somewhere: where, what to bring, how long."""
     parcel = require_parcel(facts)
     locker = parcel.substatus == "available_for_pickup_locker" or parcel.location == "locker"
-    last_days = parcel.substatus == "available_for_pickup_last_days"
+    last_days = parcel.goes_back_soon or parcel.substatus == "available_for_pickup_last_days"
     where = "locker" if locker else "shop" if parcel.substatus == "available_for_pickup_parcel_shop" else "somewhere"
     urgent = "_last_days" if last_days else ""
     blocks = opening(
@@ -130,7 +130,10 @@ def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
             )
         )
     )
-    hurry = speech(f"ready_for_pickup.hurry{urgent}")
+    if parcel.last_day is not None:
+        hurry = speech("ready_for_pickup.hurry_until", day=speech.day(parcel.last_day))
+    else:
+        hurry = speech(f"ready_for_pickup.hurry{urgent}")
     blocks.append(
         Notice(speech("ready_for_pickup.hurry_title_last_days"), hurry, tone="warn") if last_days else Paragraph(hurry)
     )

@@ -19,7 +19,7 @@ from messaging.models import Permission
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
 from tracking.enums import ShipmentStatus
-from tracking.models import Shipment, ShipmentLine
+from tracking.models import Case, CaseState, Shipment, ShipmentLine
 
 PROBLEMS = (ShipmentStatus.EXCEPTION, ShipmentStatus.EXPIRED, ShipmentStatus.ATTEMPT_FAILED)
 
@@ -66,7 +66,8 @@ def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dic
         "order.payment_status": order.payment_status,
         "order.age_days": (now - order.placed_at).days,
         "order.has_open_problem": any(shipment.status in PROBLEMS for shipment in shipments.values())
-        or answers["unhappy"],
+        or answers["unhappy"]
+        or Case.objects.filter(order=order, state=CaseState.OPEN).exists(),
         "order.nps_answered": answers["nps"],
         "order.all_delivered": _all_delivered(order, list(shipments.values())),
     }

@@ -198,7 +198,13 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         partial=packed < ordered if inside else len(shipments) > 1,
         promise=promise,
         promise_before=_promised_before(message.order, promise, promises),
+        goes_back_soon=message.context.get("rule") == "pickup_ending",
+        last_day=_day(message.context.get("last_day")),
     )
+
+
+def _day(text: object) -> dt.date | None:
+    return dt.date.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _promised_before(order: Order, promise: DaySpan | None, promises: list[Promise]) -> dt.date | None:

@@ -68,6 +68,7 @@ TEMPLATE: dict[str, Word] = {
     "shipped": _("Shipped"),
     "out_for_delivery": _("Out for delivery"),
     "ready_for_pickup": _("Ready for pickup"),
+    "pickup_reminder": _("Pick-up: time is running out"),
     "failed_attempt": _("Failed attempt"),
     "delayed": _("Delay"),
     "delivered": _("Delivered"),

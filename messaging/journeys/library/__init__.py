@@ -12,6 +12,7 @@ KEYS = (
     "out_for_delivery",
     "failed_attempt",
     "ready_for_pickup",
+    "pickup_reminder",
     "delayed",
     "delivered",
     "nps_survey",

@@ -197,6 +197,23 @@ def test_the_last_days_of_a_pickup_are_urgent() -> None:
     assert next(block for block in mail.blocks if isinstance(block, Progress)).warn
 
 
+@pytest.mark.parametrize(
+    ("last_day", "hurry"),
+    [
+        (
+            dt.date(2026, 11, 27),
+            "Bitte holen Sie Ihr Paket bis Freitag, 27. November ab. Danach geht es an uns zurück.",
+        ),
+        (None, "Bitte holen Sie Ihr Paket möglichst noch heute ab. Danach geht es an uns zurück."),
+    ],
+)
+def test_a_parcel_that_goes_back_soon_names_its_last_day_where_it_is_known(last_day, hurry) -> None:
+    mail = compose("ready_for_pickup", facts_with("ready_for_pickup", goes_back_soon=True, last_day=last_day))
+
+    assert mail.subject == "Bitte bald abholen: Ihr Paket zu Bestellung 1001"
+    assert [block.text for block in mail.blocks if isinstance(block, Notice)] == [hurry]
+
+
 def test_a_promise_in_the_past_is_not_repeated() -> None:
     past = DaySpan(dt.date(2026, 11, 20), dt.date(2026, 11, 23))
     facts = facts_with("shipped", promise=past)
