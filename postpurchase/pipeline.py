@@ -43,9 +43,13 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     ),
     "shipment.registered": (
         "tracking.services.promise.on_shipment_registered",
+        "tracking.polling.services.plan.on_shipment_registered",
         "messaging.services.enroll.on_shipment_registered",
     ),
-    "shipment.updated": ("tracking.services.promise.on_shipment_updated",),
+    "shipment.updated": (
+        "tracking.services.promise.on_shipment_updated",
+        "tracking.polling.services.plan.on_shipment_updated",
+    ),
     "shipment.status_changed": (
         "tracking.services.cases.reacting.on_shipment_status_changed",
         "messaging.services.enroll.on_shipment_status_changed",

@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "connectors.sweep": {"task": "connectors.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "connectors.ask_shops": {"task": "connectors.ask_shops", "schedule": 30.0, "options": {"expires": 30}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "tracking.ask_carriers": {"task": "tracking.ask_carriers", "schedule": 10.0, "options": {"expires": 10}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     # Once a day for each merchant; asked more often, so that what was cut off goes on.
@@ -254,6 +255,8 @@ TWILIO_BASE_URL = env("TWILIO_BASE_URL", "https://api.twilio.com")
 EGRESS_ALLOW = env_list("EGRESS_ALLOW")
 # Public addresses or networks that are not called all the same, such as the installation's own.
 EGRESS_REFUSE = env_list("EGRESS_REFUSE")
+# Where carriers' interfaces are instead of at their own addresses: "dhl=http://127.0.0.1:9000,ups=…", for stand-ins.
+CARRIER_URLS = dict(item.split("=", 1) for item in env_list("CARRIER_URLS"))
 SENDING_PAUSED = env_bool("SENDING_PAUSED")
 # Account mail (invitations, password reset) goes the same way as everything else.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,6 +1,6 @@
 """What the columns of tracking say about people."""
 
-from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, OWN_IDS, PROVIDERS, SHOPS, Table
+from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, OWN_IDS, PROVIDERS, SEALED, SHOPS, Table
 
 TABLES = {
     "Shipment": Table(
@@ -50,4 +50,9 @@ TABLES = {
     "DeliverySettings": Table(
         plain={MERCHANTS: "working_days origin_country origin_postal_code sources carrier service"}
     ),
+    "CarrierAccount": Table(
+        plain={CODE: "client trouble", "what a carrier said when it gave no answer": "trouble_detail"},
+        hidden={SEALED: "credentials_sealed token_sealed"},
+    ),
+    "ParcelPoll": Table(person="shipment__order__customer", section="parcel_polls", plain={CODE: "answer stopped"}),
 }

@@ -1,9 +1,12 @@
 """Celery's side of tracking."""
 
+import uuid
 from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from tracking.polling.services import ask
+from tracking.polling.services.doorbell import DOORBELL_SECONDS
 from tracking.services.watch import watch_all
 
 
@@ -11,3 +14,18 @@ from tracking.services.watch import watch_all
 def watch(**_later: Any) -> None:
     """Look for parcels that give cause for alarm."""
     watch_all(now=clock.now())
+
+
+@app.task(name="tracking.ask_carriers")
+def ask_carriers(**_later: Any) -> None:
+    """Have every carrier asked that is due, one task for each account."""
+    for merchant_id, account_id in ask.accounts_to_ask(now=clock.now()):
+        ask_carrier.apply_async(
+            kwargs={"merchant_id": str(merchant_id), "account_id": str(account_id)}, expires=DOORBELL_SECONDS
+        )
+
+
+@app.task(name="tracking.ask_carrier")
+def ask_carrier(*, merchant_id: str, account_id: str, **_later: Any) -> None:
+    """Ask one carrier about the parcels that are due."""
+    ask.ask_carrier(merchant_id=uuid.UUID(merchant_id), account_id=uuid.UUID(account_id))

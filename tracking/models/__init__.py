@@ -1,5 +1,7 @@
 """Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
 (alarms), problems that a person looks after (cases), codes that shoppers asked for (codes)."""
+(alarms), problems that a person looks after (cases), which carriers
+are asked (polling)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
 from tracking.models.cases import (
@@ -15,11 +17,13 @@ from tracking.models.cases import (
 )
 from tracking.models.codes import CodePurpose, OneTimeCode
 from tracking.models.delivery import DeliverySettings
+from tracking.models.polling import CarrierAccount, ParcelPoll
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
 
 __all__ = [
     "AlarmKind",
+    "CarrierAccount",
     "Case",
     "CaseActor",
     "CaseEntry",
@@ -33,6 +37,7 @@ __all__ = [
     "DeliverySettings",
     "EntryKind",
     "OneTimeCode",
+    "ParcelPoll",
     "Promise",
     "PromiseSource",
     "Shipment",

@@ -37,7 +37,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
-    number = plain_number(text(parcel.get("unitno") or parcel.get("requested"), 100) or "")
+    number = plain_number(text(parcel.get("requested") or parcel.get("unitno"), 100) or "")
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
     events = [_checkpoint(number, event, zone) for event in objects(parcel.get("events"))]

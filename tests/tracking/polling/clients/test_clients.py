@@ -1,0 +1,124 @@
+"""The requests as each carrier's documentation has them, and what token desks answer."""
+
+import base64
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tracking.carriers.answers.base import CarrierTrouble, Trouble
+from tracking.polling.clients import dhl, gls, oauth, ups
+from tracking.polling.clients.base import Client, Question, is_askable
+from tracking.polling.clients.registry import CLIENTS, clients_of
+
+PAIR = {"client_id": "id-1", "client_secret": "s3cret"}
+
+
+def question(*numbers: str, language: str = "de", **fields: object) -> Question:
+    told = {"credentials": PAIR, "token": "t-1", "country": "DE", "request_id": "r" * 32, **fields}
+    return Question(numbers=numbers, language=language, **told)  # type: ignore[arg-type]
+
+
+def test_dhl_is_asked_with_the_key_in_its_header() -> None:
+    asked = dhl.request(question("00340434292135100124", credentials={"api_key": "k-1"}))
+
+    assert (asked.method, urlsplit(asked.path).path, asked.body) == ("GET", "/track/shipments", None)
+    assert parse_qs(urlsplit(asked.path).query) == {
+        "trackingNumber": ["00340434292135100124"],
+        "language": ["de"],
+        "requesterCountryCode": ["DE"],
+    }
+    assert asked.headers == {"DHL-API-Key": "k-1", "Accept": "application/json"}
+
+
+def test_gls_is_asked_about_ten_numbers_at_once() -> None:
+    asked = gls.request(question("11111111111", "22222222222", language="en"))
+
+    assert asked.path == (
+        "/track-and-trace-v1/tracking/simple/trackids/11111111111,22222222222?showEvents=true&showLinks=false"
+    )
+    assert asked.headers == {"Authorization": "Bearer t-1", "Accept": "application/json", "Accept-Language": "EN"}
+    assert gls.CLIENT.numbers_at_once == 10
+
+
+def test_ups_wants_to_know_who_asks_and_which_question_it_is() -> None:
+    asked = ups.request(question("1Z12345E0205271688"))
+
+    assert asked.path == "/api/track/v1/details/1Z12345E0205271688?locale=de_DE&returnSignature=false"
+    assert asked.headers == {
+        "Authorization": "Bearer t-1",
+        "Accept": "application/json",
+        "transId": "r" * 32,
+        "transactionSrc": "postpurchase",
+    }
+
+
+@pytest.mark.parametrize(
+    ("client", "path"), [(gls.CLIENT, "/oauth2/v2/token"), (ups.CLIENT, "/security/v1/oauth/token")]
+)
+def test_tokens_are_asked_for_with_the_keys_in_the_header_only(client: Client, path: str) -> None:
+    assert client.token is not None
+    asked = client.token.request(PAIR)
+
+    assert (asked.method, asked.path, asked.body) == ("POST", path, b"grant_type=client_credentials")
+    assert asked.headers["Authorization"] == f"Basic {base64.b64encode(b'id-1:s3cret').decode()}"
+    assert "s3cret" not in repr(asked)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"access_token": "t", "expires_in": "14399"}', 14399),
+        (b'{"access_token": "t", "expires_in": 3600}', 3600),
+        (b'{"access_token": "t"}', 60),
+        (b'{"access_token": "t", "expires_in": "soon"}', 60),
+        (b'{"access_token": "t", "expires_in": 99999999}', 86400),
+        (b'{"access_token": "t", "expires_in": true}', 60),
+    ],
+)
+def test_a_token_lives_as_long_as_it_is_said_within_reason(body: bytes, seconds: int) -> None:
+    token = oauth.read_token(200, {}, body)
+
+    assert (token.value, token.seconds) == ("t", seconds)
+    assert "'t'" not in repr(token)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "trouble", "detail"),
+    [
+        (401, b'{"error": "invalid_client", "error_description": "Unknown client"}', Trouble.REFUSED, "Unknown client"),
+        (400, b'{"error": "invalid_client"}', Trouble.REFUSED, "invalid_client"),
+        (
+            401,
+            b'{"response": {"errors": [{"code": "10401", "message": "ClientId is Invalid"}]}}',
+            Trouble.REFUSED,
+            "ClientId is Invalid",
+        ),
+        (403, b"<html>", Trouble.REFUSED, ""),
+        (429, b"", Trouble.TOO_FAST, ""),
+        (503, b"", Trouble.AWAY, ""),
+        (200, b"<html>", Trouble.NONSENSE, "not JSON"),
+        (200, b"{}", Trouble.NONSENSE, "no token in the answer"),
+        (200, b'{"access_token": ["t"]}', Trouble.NONSENSE, "no token in the answer"),
+    ],
+)
+def test_without_a_token_it_is_said_why(status: int, body: bytes, trouble: Trouble, detail: str) -> None:
+    with pytest.raises(CarrierTrouble) as told:
+        oauth.read_token(status, {}, body)
+
+    assert (told.value.trouble, told.value.detail) == (trouble, detail)
+
+
+def test_every_client_is_complete() -> None:
+    for name, client in CLIENTS.items():
+        assert (name, client.address[:8]) == (client.name, "https://")
+        assert client.credentials
+        assert is_askable(client.example)
+        assert client in clients_of(client.carrier)
+    assert clients_of("other") == []
+
+
+@pytest.mark.parametrize(
+    "number", ["", "1/2", "1234?x=1", "12 34567", "abcdefgh", "1234", "ß123456", "1" * 51, "12345\n"]
+)
+def test_what_is_no_number_never_becomes_part_of_an_address(number: str) -> None:
+    assert not is_askable(number)

@@ -1,0 +1,92 @@
+"""The shape of a client. Everything here is pure: a request out of numbers and keys, news out of an answer."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tracking.carriers.answers.base import Headers, Heard
+from tracking.enums import Carrier
+
+Credentials = Mapping[str, str]
+"""A merchant's keys at a carrier, by the names of ``Client.credentials``."""
+
+# What carriers print on parcels. Anything else would reach other addresses of theirs.
+ASKABLE = re.compile(r"[A-Z0-9]{5,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. ``path`` is below the address of the carrier's interface."""
+
+    method: str
+    path: str
+    headers: Headers = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What lets us in for a while: OAuth 2's access token, good for ``seconds``."""
+
+    value: str = field(repr=False)
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDesk:
+    """Where a client gets its token: the request for one, and what its answer says (or ``CarrierTrouble``)."""
+
+    request: Callable[[Credentials], Request]
+    read: Callable[[int, Headers, bytes], Token]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and with what. ``token`` is empty where the client needs none; ``language`` is ``de`` or ``en``.
+
+    ``request_id`` is another one for every request.
+    """
+
+    numbers: Sequence[str]
+    credentials: Credentials = field(repr=False)
+    language: str
+    country: str
+    request_id: str
+    token: str = field(default="", repr=False)
+
+
+class Reader(Protocol):
+    """Returns what an answer says of each parcel, or raises ``CarrierTrouble``; ``zone`` reads times without offset."""
+
+    def __call__(self, status: int, headers: Headers, body: bytes, /, *, zone: dt.tzinfo) -> list[Heard]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One interface of a carrier.
+
+    ``credentials`` are the fields a merchant fills in (name → label in English). ``address`` is where the interface is.
+    ``quota_per_day`` is what the carrier grants at first, None where it names nothing; it counts until 00:00 GMT.
+    ``seconds_between`` is the least time between two requests. ``example`` is a number of its documentation, asked to
+    try keys out where a merchant has no parcel yet.
+    """
+
+    name: str
+    title: str
+    carrier: Carrier
+    address: str
+    credentials: Mapping[str, str]
+    request: Callable[[Question], Request]
+    read: Reader
+    example: str
+    numbers_at_once: int = 1
+    quota_per_day: int | None = None
+    seconds_between: int = 0
+    token: TokenDesk | None = None
+
+
+def is_askable(number: str) -> bool:
+    """Say whether a tracking number may become part of an address."""
+    return ASKABLE.fullmatch(number) is not None

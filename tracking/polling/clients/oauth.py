@@ -1,0 +1,59 @@
+"""OAuth 2's client credentials grant, as GLS and UPS have it (RFC 6749, section 4.4)."""
+
+import base64
+
+from tracking.carriers.answers.base import (
+    CarrierTrouble,
+    Headers,
+    Trouble,
+    inside,
+    insist_on_success,
+    json_object,
+    objects,
+    text,
+)
+from tracking.polling.clients.base import Credentials, Request, Token, TokenDesk
+
+# A token without a stated life is taken for as short-lived as any carrier's.
+SHORTEST_LIFE = 60
+LONGEST_LIFE = 24 * 3600
+
+
+def desk(path: str) -> TokenDesk:
+    """Return where tokens are given out for ``client_id`` and ``client_secret``."""
+
+    def request(credentials: Credentials) -> Request:
+        pair = f"{credentials['client_id']}:{credentials['client_secret']}"
+        headers = {
+            "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        return Request("POST", path, headers, b"grant_type=client_credentials")
+
+    return TokenDesk(request=request, read=read_token)
+
+
+def read_token(status: int, headers: Headers, body: bytes) -> Token:
+    """Return the token of an answer. Raises ``CarrierTrouble``; wrong keys are 400 or 401 (section 5.2)."""
+    if status in (400, 401, 403):
+        raise CarrierTrouble(Trouble.REFUSED, _words(body))
+    insist_on_success(status, headers)
+    tree = json_object(body)
+    value = text(tree.get("access_token"), 20_000)
+    if value is None:
+        raise CarrierTrouble(Trouble.NONSENSE, "no token in the answer")
+    life = text(tree.get("expires_in"), 10) or ""
+    seconds = int(life) if life.isascii() and life.isdigit() else SHORTEST_LIFE
+    return Token(value, max(SHORTEST_LIFE, min(seconds, LONGEST_LIFE)))
+
+
+def _words(body: bytes) -> str:
+    """Return what the carrier says of its refusal, in the grant's form or in UPS's."""
+    try:
+        tree = json_object(body)
+    except CarrierTrouble:
+        return ""
+    errors = objects(inside(tree, "response").get("errors"))
+    said = errors[0].get("message") if errors else tree.get("error_description") or tree.get("error")
+    return text(said, 500) or ""

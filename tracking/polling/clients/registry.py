@@ -1,0 +1,11 @@
+"""Every interface of a carrier that can be asked. Of two for the same carrier, the first connected one is asked."""
+
+from tracking.polling.clients import dhl, gls, ups
+from tracking.polling.clients.base import Client
+
+CLIENTS: dict[str, Client] = {client.name: client for client in (dhl.CLIENT, gls.CLIENT, ups.CLIENT)}
+
+
+def clients_of(carrier: str) -> list[Client]:
+    """Return the clients that can be asked about a carrier's parcels, the preferred one first."""
+    return [client for client in CLIENTS.values() if client.carrier == carrier]
