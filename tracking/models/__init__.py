@@ -1,7 +1,6 @@
 """Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
-(alarms), problems that a person looks after (cases), codes that shoppers asked for (codes)."""
-(alarms), problems that a person looks after (cases), which carriers
-are asked (polling)."""
+(alarms), problems that a person looks after (cases), codes that shoppers asked for (codes), which
+carriers are asked (polling)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
 from tracking.models.cases import (
