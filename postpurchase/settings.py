@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "orders.attach_behaviours": {"task": "orders.attach_behaviours", "schedule": 60.0, "options": {"expires": 60}},
     "connectors.sweep": {"task": "connectors.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "connectors.ask_shops": {"task": "connectors.ask_shops", "schedule": 30.0, "options": {"expires": 30}},
+    "tracking.reread_codes": {"task": "tracking.reread_codes", "schedule": 15.0, "options": {"expires": 15}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "tracking.ask_carriers": {"task": "tracking.ask_carriers", "schedule": 10.0, "options": {"expires": 10}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -83,6 +83,15 @@ STATUS_OF_SUBSTATUS: dict[str, ShipmentStatus] = {
 }
 
 
+class UnderstoodBy(models.TextChoices):
+    """How a piece of news got its status."""
+
+    TOLD = "told"  # the sender used our words
+    CODE = "code"  # the carrier's code is in our tables
+    MERCHANT = "merchant"  # the merchant said what the code means
+    WORDS = "words"  # the carrier's sentence left no doubt
+
+
 class DeliveryLocation(models.TextChoices):
     HOUSEHOLD = "household"
     NEIGHBOUR = "neighbour"

@@ -15,7 +15,7 @@ TABLES = {
         person="shipment__order__customer",
         section="checkpoints",
         personal="message city delivery_location_text signed_by",
-        plain={CODE: "carrier status substatus country delivery_location", PROVIDERS: "code"},
+        plain={CODE: "carrier status substatus country delivery_location understood_by", PROVIDERS: "code"},
         hidden={"a digest, replaced when the person is erased": "identity"},
     ),
     "UnmatchedCheckpoint": Table(
@@ -55,4 +55,5 @@ TABLES = {
         hidden={SEALED: "credentials_sealed token_sealed"},
     ),
     "ParcelPoll": Table(person="shipment__order__customer", section="parcel_polls", plain={CODE: "answer stopped"}),
+    "CodeMeaning": Table(plain={CODE: "carrier status substatus", PROVIDERS: "code"}),
 }

@@ -7,6 +7,7 @@ from postpurchase.celery import app
 from postpurchase.lib import clock
 from tracking.polling.services import ask
 from tracking.polling.services.doorbell import DOORBELL_SECONDS
+from tracking.services.carrier_codes import reread_all
 from tracking.services.watch import watch_all
 
 
@@ -29,3 +30,10 @@ def ask_carriers(**_later: Any) -> None:
 def ask_carrier(*, merchant_id: str, account_id: str, **_later: Any) -> None:
     """Ask one carrier about the parcels that are due."""
     ask.ask_carrier(merchant_id=uuid.UUID(merchant_id), account_id=uuid.UUID(account_id))
+
+
+@app.task(name="tracking.reread_codes")
+def reread_codes(**_later: Any) -> None:
+    """Read stored news again where a merchant said what a carrier's code means."""
+    while reread_all(now=clock.now()):
+        pass

@@ -1,8 +1,9 @@
 """Parcels with their news (shipments), what was promised (promises), what gave cause for alarm
 (alarms), problems that a person looks after (cases), codes that shoppers asked for (codes), which
-carriers are asked (polling)."""
+carriers are asked (polling), what merchants say about carriers' codes (carrier_codes)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
+from tracking.models.carrier_codes import CodeMeaning
 from tracking.models.cases import (
     Case,
     CaseActor,
@@ -32,6 +33,7 @@ __all__ = [
     "CaseSource",
     "CaseState",
     "Checkpoint",
+    "CodeMeaning",
     "CodePurpose",
     "DeliverySettings",
     "EntryKind",

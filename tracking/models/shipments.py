@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from orders.models import Order, OrderLine
 from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
-from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus
+from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus, UnderstoodBy
 
 
 class Shipment(MerchantModel):
@@ -71,7 +71,8 @@ class ShipmentLine(MerchantModel):
 class Checkpoint(MerchantModel):
     """One piece of carrier news. ``identity`` is the digest that makes the same news count once.
 
-    ``status`` is null where the carrier's code is not in our tables: kept, shown, and without effect.
+    ``status`` is null where nobody knows what the carrier's code means: kept, shown, and without effect.
+    ``understood_by`` is empty there, and for news from before it was told.
     """
 
     shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="checkpoints", db_index=False)
@@ -87,16 +88,24 @@ class Checkpoint(MerchantModel):
     delivery_location = models.CharField(max_length=12, choices=DeliveryLocation.choices, blank=True, default="")
     delivery_location_text = models.CharField(max_length=300, blank=True, default="")
     signed_by = models.CharField(max_length=200, blank=True, default="")
+    understood_by = models.CharField(max_length=8, choices=UnderstoodBy.choices, blank=True, default="")
     recorded_at = models.DateTimeField()
 
     class Meta(MerchantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["merchant", "shipment", "identity"], name="checkpoint_once")]
         indexes = [
             models.Index(
+                fields=["merchant", "carrier", "code", "recorded_at"],
+                include=["status"],
+                condition=~Q(code="")
+                & (Q(status=None) | Q(understood_by__in=[UnderstoodBy.MERCHANT, UnderstoodBy.WORDS])),
+                name="checkpoint_code_unknown",
+            ),
+            models.Index(
                 fields=["merchant", "carrier", "occurred_at"],
                 condition=Q(status=ShipmentStatus.ATTEMPT_FAILED),
                 name="attempt_by_moment",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

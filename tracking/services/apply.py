@@ -7,7 +7,7 @@ else adds news to them meanwhile.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,7 +19,8 @@ from tracking.carriers.registry import carrier_of_word
 from tracking.enums import ShipmentStatus
 from tracking.inputs import CheckpointInput
 from tracking.models import AlarmKind, Checkpoint, Shipment
-from tracking.reading import identity_of, read
+from tracking.reading import Meanings, asks_for_meaning, identity_of, read
+from tracking.selectors.carrier_codes import meanings_of
 from tracking.selectors.patience import patience
 from tracking.services.alarms import raise_alarms
 from tracking.services.locks import hold_numbers
@@ -39,6 +40,11 @@ class ParcelNews:
     def of(cls, shipment: Shipment, item: CheckpointInput) -> Self:
         return cls(shipment, item, (shipment.id, identity_of(item)))
 
+    @property
+    def carrier(self) -> str:
+        """Whose news it is: the carrier it names, else the parcel's."""
+        return carrier_of_word(self.item.carrier) if self.item.carrier else self.shipment.carrier
+
 
 def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.datetime) -> set[tuple[uuid.UUID, bytes]]:
     """Store news and update the parcels. Returns (parcel, identity) of what was new. Needs the merchant's scope.
@@ -49,11 +55,12 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
         return set()
     shipments = {one.shipment.id: one.shipment for one in news}
     known = _known_news(shipments)
-    fresh: dict[tuple[uuid.UUID, bytes], Checkpoint] = {}
+    new: dict[tuple[uuid.UUID, bytes], ParcelNews] = {}
     for one in news:
-        key = one.key
-        if key not in fresh and key[1] not in known[key[0]]:
-            fresh[key] = _checkpoint(merchant_id, one, key[1], now)
+        if one.key not in new and one.key[1] not in known[one.key[0]]:
+            new[one.key] = one
+    meanings = _meanings(new.values())
+    fresh = {key: _checkpoint(merchant_id, one, meanings, now) for key, one in new.items()}
     Checkpoint.objects.bulk_create(fresh.values())
     for (shipment_id, identity), row in fresh.items():
         known[shipment_id][identity] = _news(row)
@@ -77,6 +84,18 @@ def refold(
     # What has expired stays so until it is heard of again; for all others the watch will notice silence.
     silence = _silence() if any(one.status == ShipmentStatus.EXPIRED for one in shipments) else None
     _refold(merchant_id, shipments, news, silence, now)
+
+
+def fold_again(*, merchant_id: uuid.UUID, shipment_ids: Collection[uuid.UUID], now: dt.datetime) -> None:
+    """Compute the status of parcels whose stored news changed. The caller holds their numbers."""
+    shipments = {one.id: one for one in Shipment.objects.filter(id__in=shipment_ids).order_by("id")}
+    news = _known_news(shipments)
+    refold(
+        merchant_id=merchant_id,
+        shipments=list(shipments.values()),
+        news={key: rows.values() for key, rows in news.items()},
+        now=now,
+    )
 
 
 def expire(*, merchant_id: uuid.UUID, numbers: Mapping[uuid.UUID, str], now: dt.datetime) -> None:
@@ -151,15 +170,20 @@ def _news(row: Checkpoint) -> News:
     )
 
 
-def _checkpoint(merchant_id: uuid.UUID, one: ParcelNews, identity: bytes, now: dt.datetime) -> Checkpoint:
+def _meanings(news: Iterable[ParcelNews]) -> Meanings:
+    """Return what the merchant says about codes of this news that no table knows; asks only where there are any."""
+    asked = {asked for one in news if (asked := asks_for_meaning(one.item, carrier=one.carrier))}
+    return meanings_of(asked) if asked else {}
+
+
+def _checkpoint(merchant_id: uuid.UUID, one: ParcelNews, meanings: Meanings, now: dt.datetime) -> Checkpoint:
     item = one.item
-    carrier = carrier_of_word(item.carrier) if item.carrier else one.shipment.carrier
-    reading = read(item, carrier=carrier)
+    reading = read(item, carrier=one.carrier, meanings=meanings)
     return Checkpoint(
         merchant_id=merchant_id,
         shipment_id=one.shipment.id,
-        identity=identity,
-        carrier=carrier,
+        identity=one.key[1],
+        carrier=one.carrier,
         occurred_at=item.occurred_at.astimezone(dt.UTC),
         status=reading.status,
         substatus=reading.substatus,
@@ -170,6 +194,7 @@ def _checkpoint(merchant_id: uuid.UUID, one: ParcelNews, identity: bytes, now: d
         delivery_location=reading.delivery_location or item.delivery_location or "",
         delivery_location_text=(item.delivery_location_text or "").strip(),
         signed_by=(item.signed_by or "").strip(),
+        understood_by=reading.by or "",
         recorded_at=now,
     )
 
