@@ -47,9 +47,9 @@ TABLES = {
     "RefundLine": Table(person="refund__order__customer", section="refund_lines"),
     "NoticeVersion": Table(plain={MERCHANTS: "language text digest"}),
     "Product": Table(
-        plain={PUBLIC: "sku name description url image_url currency categories related how_tos attributes"}
+        plain={PUBLIC: "sku name description url image_url currency categories related spare_parts how_tos attributes"}
     ),
     "Learning": Table(),
-    "ProductAffinity": Table(plain={PUBLIC: "sku other_sku"}),
-    "ProductDemand": Table(plain={PUBLIC: "sku"}),
+    "LearnedArticle": Table(plain={PUBLIC: "sku together following"}),
+    "RecommendationSettings": Table(),
 }

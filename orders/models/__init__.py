@@ -7,7 +7,7 @@ from orders.models.merge import CustomerMerge, MergedField, MergedRow
 from orders.models.notice import NoticeVersion
 from orders.models.order import Order, OrderLine, Refund, RefundLine
 from orders.models.product import Product
-from orders.models.recommendation import Learning, ProductAffinity, ProductDemand
+from orders.models.recommendation import LearnedArticle, Learning, RecommendationSettings
 
 __all__ = [
     "AttributeDefinition",
@@ -15,6 +15,7 @@ __all__ = [
     "ConsentReport",
     "Customer",
     "CustomerMerge",
+    "LearnedArticle",
     "Learning",
     "Machine",
     "MergedField",
@@ -23,8 +24,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
-    "ProductAffinity",
-    "ProductDemand",
+    "RecommendationSettings",
     "Refund",
     "RefundLine",
 ]

@@ -8,7 +8,9 @@ from postpurchase.accounts.models import MerchantModel
 
 
 class Product(MerchantModel):
-    """An article by its SKU. ``price`` null means not known. ``related`` lists SKUs declared to belong to it."""
+    """An article by its SKU. ``price`` null means not known. ``related`` lists SKUs declared to belong to it,
+    ``spare_parts`` those that replace a part of it.
+    """
 
     sku = models.CharField(max_length=200)
     name = models.CharField(max_length=500)
@@ -20,6 +22,7 @@ class Product(MerchantModel):
     available = models.BooleanField(default=True)
     categories = ArrayField(models.CharField(max_length=200), default=list)
     related = ArrayField(models.CharField(max_length=200), default=list)
+    spare_parts = ArrayField(models.CharField(max_length=200), default=list)
     how_tos = models.JSONField(default=list)
     replenish_days = models.PositiveIntegerField(null=True, blank=True)
     learning_days = models.PositiveIntegerField(null=True, blank=True)

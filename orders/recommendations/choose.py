@@ -1,45 +1,73 @@
-"""Choosing articles for one basket, each with a reason that is true. Pure."""
+"""Choosing articles, each with a reason that is true. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Bought this recently, nobody needs it again, unless the article says when it is used up.
+# Bought this recently, nobody needs it again, unless it is used up.
 NOT_AGAIN_FOR = dt.timedelta(days=60)
-# Below this the two are together by chance.
+# Below this two articles are together by chance, or an article is in hardly any order.
 LEAST_SCORE = 0.05
 LEAST_DEMAND = 3
+# When this share of its buyers, at least so many of them, bought an article again, it is something that is used up.
+USED_UP_SHARE = 0.15
+USED_UP_BUYERS = 3
+# Learned times are medians: some need it in half of it. Longer after that, it is no longer about running out.
+EARLIEST_AGAIN, LATEST_AGAIN = 0.5, 4
 
 
 class Reason(StrEnum):
     """Why an article is shown."""
 
+    SPARE_PART = "spare_part"
+    ACCESSORY = "accessory"
+    REPLENISH = "replenish"
+    BUY_AGAIN = "buy_again"
     BOUGHT_TOGETHER = "bought_together"
+    BOUGHT_NEXT = "bought_next"
     POPULAR = "popular"
 
 
+class Show(StrEnum):
+    """What to choose from: everything, only what the customer had before, or only what they never had."""
+
+    ALL = "all"
+    AGAIN = "again"
+    NEW = "new"
+
+
+DECLARED = frozenset({Reason.SPARE_PART, Reason.ACCESSORY})
+LEARNED = frozenset({Reason.BOUGHT_TOGETHER, Reason.BOUGHT_NEXT})
+
+
 @dataclass(frozen=True, slots=True)
-class Article:
-    """What choosing needs to know of an article."""
+class Candidate:
+    """An article that may be shown for one reason.
+
+    ``score`` compares candidates of the same kind. ``strength`` is how strongly it goes with ``because`` alone (0 to 1;
+    for popular ones in how many orders it was). ``last_bought`` and ``times_bought`` are about the customer, None and 0
+    where nobody is known. ``replenish_days`` is what the merchant says; ``buyers``, ``repeat_buyers`` and
+    ``repeat_days`` are what was learned.
+    """
 
     sku: str
-    available: bool
-    replenish_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Affinity:
-    """``other`` was bought together with ``sku``."""
-
-    sku: str
-    other: str
+    reason: Reason
     score: float
+    strength: float = 1.0
+    because: str = ""
+    category: str = ""
+    last_bought: dt.datetime | None = None
+    times_bought: int = 0
+    replenish_days: int | None = None
+    buyers: int = 0
+    repeat_buyers: int = 0
+    repeat_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An article with its reason; ``because`` is the article of the basket it goes with, empty where it is popular."""
+    """An article with its reason; ``because`` is the article it goes with, empty where the reason needs none."""
 
     sku: str
     reason: Reason
@@ -47,44 +75,118 @@ class Choice:
 
 
 def choose(
-    *,
-    basket: Sequence[str],
-    affinities: Iterable[Affinity],
-    popular: Sequence[tuple[str, int]],
-    articles: Mapping[str, Article],
-    last_bought: Mapping[str, dt.datetime],
-    now: dt.datetime,
-    limit: int,
+    *, candidates: Iterable[Candidate], now: dt.datetime, limit: int, basket_first: bool, show: Show = Show.ALL
 ) -> list[Choice]:
-    """Return up to ``limit`` articles, the best first.
+    """Return up to ``limit`` articles, the best first; the same candidates give the same choices.
 
-    What goes with the basket; only where nothing does, what is wanted anyway (``popular``: articles with their orders,
-    most wanted first). Never what is in the basket, cannot be had, or was bought too recently. Nothing good: nothing.
+    Three kinds take turns: what the merchant declared to belong to it, what is due or bought again and again, what was
+    learned to go with it. With ``basket_first`` (there is a basket or a product to go with) the last comes before the
+    second. What is popular stands in only where there is nothing else; and where nothing is good, there is nothing.
     """
-
-    def is_good(sku: str) -> bool:
-        article = articles.get(sku)
-        return (
-            article is not None and article.available and sku not in basket and not _too_soon(article, last_bought, now)
-        )
-
-    scores: dict[str, float] = {}
-    strongest: dict[str, Affinity] = {}
-    for one in affinities:
-        if one.score >= LEAST_SCORE and one.sku in basket and is_good(one.other):
-            scores[one.other] = scores.get(one.other, 0.0) + one.score
-            if one.other not in strongest or one.score > strongest[one.other].score:
-                strongest[one.other] = one
-    if scores:
-        best = sorted(scores, key=lambda sku: (-scores[sku], sku))[:limit]
-        return [Choice(sku, Reason.BOUGHT_TOGETHER, strongest[sku].sku) for sku in best]
-    wanted = [sku for sku, orders in popular if orders >= LEAST_DEMAND and is_good(sku)]
-    return [Choice(sku, Reason.POPULAR) for sku in wanted[:limit]]
+    good = [judged for one in candidates if (judged := _judged(one, now)) is not None and _is_asked(judged, show)]
+    best = _best_reasons(good)
+    declared = _ranked(one for one in best if one.reason in DECLARED)
+    again = _ranked(one for one in best if one.reason in {Reason.REPLENISH, Reason.BUY_AGAIN})
+    learned = _spread(_ranked(one for one in best if one.reason in LEARNED))
+    turns = [(declared, 2), (learned, 2), (again, 1)] if basket_first else [(declared, 1), (again, 2), (learned, 1)]
+    chosen = _in_turns(turns, limit) or _ranked(one for one in best if one.reason is Reason.POPULAR)[:limit]
+    return [Choice(one.sku, one.reason, one.because) for one in chosen]
 
 
-def _too_soon(article: Article, last_bought: Mapping[str, dt.datetime], now: dt.datetime) -> bool:
-    bought = last_bought.get(article.sku)
-    if bought is None:
+def _judged(one: Candidate, now: dt.datetime) -> Candidate | None:
+    """Return the candidate with its true reason, None where it has none or comes too early."""
+    if one.reason is Reason.POPULAR:
+        return one if one.strength >= LEAST_DEMAND and not _too_soon(one, now) else None
+    if one.reason in LEARNED and one.strength < LEAST_SCORE:
+        return None
+    if _too_soon(one, now):
+        return None
+    if one.reason is not Reason.BUY_AGAIN:
+        return one
+    if _is_due(one, now):
+        return _with_reason(one, Reason.REPLENISH)
+    return one if one.times_bought > 1 else None
+
+
+def _too_soon(one: Candidate, now: dt.datetime) -> bool:
+    if one.last_bought is None:
         return False
-    wait = dt.timedelta(days=article.replenish_days) if article.replenish_days else NOT_AGAIN_FOR
-    return bought > now - wait
+    if one.replenish_days:
+        wait = dt.timedelta(days=one.replenish_days)
+    elif (days := _learned_days(one)) is not None:
+        wait = min(dt.timedelta(days=days * EARLIEST_AGAIN), NOT_AGAIN_FOR)
+    else:
+        wait = NOT_AGAIN_FOR
+    return one.last_bought > now - wait
+
+
+def _is_due(one: Candidate, now: dt.datetime) -> bool:
+    days = one.replenish_days or _learned_days(one)
+    if days is None or one.last_bought is None:
+        return False
+    return dt.timedelta(days=days) <= now - one.last_bought <= dt.timedelta(days=days * LATEST_AGAIN)
+
+
+def _learned_days(one: Candidate) -> int | None:
+    """Return after how many days an article is bought again, None where it is not used up."""
+    is_used_up = one.repeat_buyers >= USED_UP_BUYERS and one.repeat_buyers >= one.buyers * USED_UP_SHARE
+    return one.repeat_days if is_used_up else None
+
+
+def _is_asked(one: Candidate, show: Show) -> bool:
+    if show is Show.ALL:
+        return True
+    return (one.times_bought > 0) is (show is Show.AGAIN)
+
+
+def _with_reason(one: Candidate, reason: Reason) -> Candidate:
+    return Candidate(
+        sku=one.sku,
+        reason=reason,
+        score=one.score,
+        because=one.because,
+        category=one.category,
+        last_bought=one.last_bought,
+        times_bought=one.times_bought,
+    )
+
+
+def _best_reasons(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Keep each article once, for the reason that stands first in ``Reason``."""
+    ranks = {reason: rank for rank, reason in enumerate(Reason)}
+    best: dict[str, Candidate] = {}
+    for one in candidates:
+        known = best.get(one.sku)
+        if known is None or (ranks[one.reason], -one.score, one.because) < (
+            ranks[known.reason],
+            -known.score,
+            known.because,
+        ):
+            best[one.sku] = one
+    return list(best.values())
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda one: (-one.score, one.sku))
+
+
+def _spread(ranked: list[Candidate]) -> list[Candidate]:
+    """Move back what is the third or a later one of its category: five mugs are one idea. Nothing is lost."""
+    seen: dict[str, int] = {}
+    first: list[Candidate] = []
+    later: list[Candidate] = []
+    for one in ranked:
+        seen[one.category] = seen.get(one.category, 0) + 1
+        (later if one.category and seen[one.category] > 2 else first).append(one)
+    return first + later
+
+
+def _in_turns(turns: list[tuple[list[Candidate], int]], limit: int) -> list[Candidate]:
+    """Take from each list as many as its turn says, again and again, until there are enough or all are empty."""
+    chosen: list[Candidate] = []
+    places = [0] * len(turns)
+    while len(chosen) < limit and any(place < len(ranked) for place, (ranked, _) in zip(places, turns, strict=True)):
+        for index, (ranked, turn) in enumerate(turns):
+            chosen += ranked[places[index] : places[index] + turn]
+            places[index] += turn
+    return chosen[:limit]

@@ -1,71 +1,79 @@
-"""Recommendations for a basket, read from what was learned."""
+"""Recommendations, for whoever asks: pages, mails and the API call this and nothing else."""
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
+from orders.models import RecommendationSettings
+from orders.recommendations.candidates import Article, find_candidates
+from orders.recommendations.choose import Reason, Show, choose
 
-from orders.enums import OrderStatus
-from orders.models import OrderLine, Product, ProductAffinity, ProductDemand
-from orders.recommendations.choose import Affinity, Article, Reason, choose
-
-# The longest time after which something may be needed again.
-LOOK_BACK = dt.timedelta(days=400)
-POPULAR_CANDIDATES = 40
+# What weighs how much (bought together, bought next). To complete a basket that is being filled, orders say most; for
+# whoever has ordered already, customers do. Measured with benchmarks/recommendations.py.
+WHILE_CHOOSING = (1.0, 0.2)
+AFTER_ORDERING = (0.1, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An article with the reason it is shown for; ``because`` is the article it was bought together with."""
+    """An article with the reason it is shown for. ``because`` names the article it goes with, where one is the reason;
+    ``last_bought`` is when the customer had it last, where that is.
+    """
 
-    product: Product
+    product: Article
     reason: Reason
-    because: Product | None
+    because: str
+    because_sku: str
+    last_bought: dt.datetime | None
 
 
 def recommend(
-    *, basket: Sequence[str], customer_id: uuid.UUID | None, now: dt.datetime, limit: int = 4
+    *,
+    basket: Sequence[str],
+    customer_id: uuid.UUID | None,
+    now: dt.datetime,
+    limit: int = 4,
+    use_history: bool = False,
+    ordered: bool = True,
+    show: Show = Show.ALL,
 ) -> list[Recommendation]:
     """Return up to ``limit`` articles for a basket of SKUs (may be empty), the best first. Needs the merchant's scope.
 
-    With ``customer_id`` nothing that person bought recently. At most four queries.
+    ``customer_id`` keeps out what that person bought recently. ``use_history`` also lets what they bought before be a
+    reason: only for where nobody else reads it, and without effect where the merchant says no. ``ordered`` says that
+    the basket is an order already. One query.
     """
-    affinities = [
-        Affinity(row.sku, row.other_sku, row.score) for row in ProductAffinity.objects.filter(sku__in=set(basket))
-    ]
-    popular = list(ProductDemand.objects.order_by("-orders", "sku").values_list("sku", "orders")[:POPULAR_CANDIDATES])
-    candidates = {one.other for one in affinities} | {sku for sku, _ in popular}
-    products = {product.sku: product for product in Product.objects.filter(sku__in=candidates | set(basket))}
-    choices = choose(
+    together, following = AFTER_ORDERING if ordered else WHILE_CHOOSING
+    found = find_candidates(
         basket=basket,
-        affinities=affinities,
-        popular=popular,
-        articles={
-            sku: Article(sku, product.available, product.replenish_days)
-            for sku, product in products.items()
-            if sku in candidates
-        },
-        last_bought=_last_bought(customer_id, candidates, now),
+        customer_id=customer_id,
+        use_history=use_history,
+        together=together,
+        following=following,
         now=now,
-        limit=limit,
     )
+    # The reason names an article; where the catalogue does not know it, there is no true sentence to say.
+    sayable = [one for one in found if one.because_name or not one.candidate.because]
+    choices = choose(
+        candidates=(one.candidate for one in sayable), now=now, limit=limit, basket_first=bool(basket), show=show
+    )
+    articles = {one.article.sku: one.article for one in sayable}
+    names = {one.candidate.because: one.because_name for one in sayable}
+    bought = {one.candidate.sku: one.candidate.last_bought for one in sayable}
     return [
-        Recommendation(products[choice.sku], choice.reason, products.get(choice.because))
+        Recommendation(
+            product=articles[choice.sku],
+            reason=choice.reason,
+            because=names[choice.because],
+            because_sku=choice.because,
+            last_bought=bought[choice.sku],
+        )
         for choice in choices
-        # The reason names the article; where the catalogue does not know it, there is no true sentence to say.
-        if choice.reason is Reason.POPULAR or choice.because in products
     ]
 
 
-def _last_bought(customer_id: uuid.UUID | None, skus: set[str], now: dt.datetime) -> dict[str, dt.datetime]:
-    if customer_id is None or not skus:
-        return {}
-    lines = (
-        OrderLine.objects.filter(order__customer_id=customer_id, order__placed_at__gte=now - LOOK_BACK, sku__in=skus)
-        .exclude(order__status=OrderStatus.CANCELLED)
-        .values("sku")
-        .annotate(last=Max("order__placed_at"))
-    )
-    return {row["sku"]: row["last"] for row in lines}
+def personal_allowed() -> bool:
+    """Say whether the merchant lets what a customer bought choose what they are shown. Needs the merchant's scope."""
+    settings = RecommendationSettings.objects.first()
+    return settings is None or settings.personal

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from loyalty.models import SurveyResponse
-from orders.models import Customer, Product, ProductAffinity
+from orders.models import Customer, LearnedArticle, Product
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -359,8 +359,13 @@ def test_recommendations_name_their_true_reason(world, order) -> None:
                 created_at=NOW,
                 updated_at=NOW,
             )
-        for other in ("bulb", "link"):
-            ProductAffinity.objects.create(merchant=world.merchant, sku="lamp", other_sku=other, together=3, score=0.5)
+        LearnedArticle.objects.create(
+            merchant=world.merchant,
+            sku="lamp",
+            together=["bulb", "link"],
+            together_scores=[0.5, 0.5],
+            together_orders=[3, 3],
+        )
 
     response = show(world, order)
 

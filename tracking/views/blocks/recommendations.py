@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from orders.recommendations.select import recommend
+from orders.recommendations.words import reason_texts, reason_words
 from tracking.page.build import initial_of
 from tracking.selectors import own_image
 from tracking.services.register import is_web_address
@@ -13,35 +14,35 @@ REMEMBERED_SECONDS = 600
 
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
-    """Only articles that have a page to go to."""
+    """Only articles that have a page to go to. What the buyer had before is a reason only where they have shown that
+    they are the buyer: the link alone may have been passed on.
+    """
 
     def read() -> list[dict[str, str]]:
-        basket = [line.sku for line in visit.found.facts.lines if line.sku]
+        texts = reason_texts(language=visit.texts.language, tone=visit.store.tone)
+        found = recommend(
+            basket=[line.sku for line in visit.found.facts.lines if line.sku],
+            customer_id=visit.order.customer_id,
+            use_history=visit.verified,
+            now=visit.now,
+        )
         return [
             {
                 "name": one.product.name,
+                "initial": initial_of(one.product.name),
                 "url": one.product.url,
                 "image": own_image(one.product.image_url),
-                "reason": str(one.reason),
-                "because": one.because.name if one.because else "",
+                "why": reason_words(
+                    texts, reason=one.reason, because=one.because, last_bought=one.last_bought, now=visit.now
+                ),
             }
-            for one in recommend(basket=basket, customer_id=visit.order.customer_id, now=visit.now)
+            for one in found
             if is_web_address(one.product.url)
         ]
 
-    chosen = remembered(f"page-recommendations:{visit.order.id}", REMEMBERED_SECONDS, read)
-    if not chosen:
-        return None
-    return {
-        "products": [
-            {
-                **one,
-                "initial": initial_of(one["name"]),
-                "why": visit.texts(f"recommendations.{one['reason']}", name=one["because"]),
-            }
-            for one in chosen
-        ]
-    }
+    key = f"page-recommendations:{visit.order.id}:{visit.texts.language}:{'verified' if visit.verified else 'link'}"
+    chosen = remembered(key, REMEMBERED_SECONDS, read)
+    return {"products": chosen} if chosen else None
 
 
 BLOCK = Block("recommendations", _read)

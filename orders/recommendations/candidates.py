@@ -1,0 +1,221 @@
+"""The one query that a recommendation takes: everything ``choose.py`` needs, already joined with the catalogue.
+
+Seeds are the articles to go with: the basket, and where a person's history may be used, the newest of what they bought.
+Each seed is one row of ``LearnedArticle``; PostgreSQL unfolds their partners, adds them up and keeps the best.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from orders.recommendations.choose import Candidate, Reason
+from postpurchase.accounts.scoping import current_scope
+
+# How far what was bought longer ago counts less: halved so many days before the newest purchase.
+SEED_HALF_LIFE_DAYS = 60
+AGAIN_HALF_LIFE_DAYS = 240
+SEEDS_OF_HISTORY = 100
+CANDIDATES_PER_KIND = 60
+
+_MINE = """
+    SELECT sku, max(placed_at) AS last, count(DISTINCT placed_at::date) AS times, max(newest) AS newest,
+           sum(power(0.5, extract(epoch FROM newest - placed_at)::float8 / (86400.0 * %(again_half_life)s))) AS weight
+    FROM (
+        SELECT DISTINCT line.sku, bought.placed_at, max(bought.placed_at) OVER () AS newest
+        FROM orders_order AS bought
+        JOIN orders_orderline AS line ON line.merchant_id = bought.merchant_id AND line.order_id = bought.id
+        WHERE bought.merchant_id = %(merchant)s AND bought.customer_id = %(customer)s AND bought.placed_at <= %(now)s
+          AND bought.status <> 'cancelled' AND bought.payment_status <> 'refunded' AND bought.erased_at IS NULL
+          AND line.sku <> ''
+          AND line.quantity > coalesce((
+              SELECT sum(back.quantity) FROM orders_refundline AS back
+              WHERE back.merchant_id = %(merchant)s AND back.order_line_id = line.id), 0)
+    ) AS each GROUP BY sku
+"""
+
+# Nobody is known: nothing was bought.
+_NOTHING_MINE = """
+    SELECT ''::text AS sku, NULL::timestamptz AS last, 0 AS times, NULL::timestamptz AS newest, 0::float8 AS weight
+    WHERE false
+"""
+
+# Whether what somebody bought may be a reason is the merchant's to say.
+_ALLOWED = """coalesce(
+    (SELECT personal FROM orders_recommendationsettings WHERE merchant_id = %(merchant)s), true)"""
+
+_SEEDS_OF_HISTORY = """
+    UNION ALL (
+        SELECT sku, power(0.5, extract(epoch FROM newest - last)::float8 / (86400.0 * %(seed_half_life)s))
+        FROM mine WHERE {allowed} AND sku <> ALL(%(basket)s) ORDER BY last DESC, sku LIMIT %(seeds)s
+    )
+"""
+
+# For a machine somebody owns, its parts matter, whenever it was bought.
+_MACHINES = """
+    UNION ALL SELECT sku, 0.9 FROM orders_machine
+    WHERE {allowed} AND merchant_id = %(merchant)s AND customer_id = %(customer)s AND sku <> ''
+"""
+
+_AGAIN = """
+    UNION ALL (
+        SELECT 'buy_again', mine.sku, mine.weight * sqrt(1 + coalesce(learned.recent_orders, 0)), 1.0, ''
+        FROM mine LEFT JOIN orders_learnedarticle AS learned
+          ON learned.merchant_id = %(merchant)s AND learned.sku = mine.sku
+        WHERE {allowed} ORDER BY 3 DESC, 2 LIMIT %(most)s
+    )
+"""
+
+_QUERY = """
+WITH mine AS ({mine}),
+seed AS (
+    SELECT sku, 1.0::float8 AS weight FROM unnest(%(basket)s::text[]) AS sku {history}
+),
+pair AS (
+    SELECT partner.reason, partner.sku, learned.sku AS because, partner.score AS strength,
+           partner.score * seed.weight * partner.weight AS score
+    FROM seed
+    JOIN orders_learnedarticle AS learned ON learned.merchant_id = %(merchant)s AND learned.sku = seed.sku
+    CROSS JOIN LATERAL (
+        SELECT 'bought_together' AS reason, sku, score, %(together)s::float8 AS weight
+        FROM unnest(learned.together, learned.together_scores) AS one(sku, score)
+        UNION ALL
+        SELECT 'bought_next', sku, score, %(following)s::float8
+        FROM unnest(learned.following, learned.following_scores) AS other(sku, score)
+    ) AS partner
+    WHERE partner.sku <> ALL(%(basket)s)
+),
+companion AS (
+    SELECT (array_agg(reason ORDER BY score DESC, because, reason))[1] AS reason, sku, sum(score) AS score,
+           (array_agg(strength ORDER BY score DESC, because, reason))[1] AS strength,
+           (array_agg(because ORDER BY score DESC, because, reason))[1] AS because
+    FROM pair GROUP BY sku ORDER BY 3 DESC, sku LIMIT %(most)s
+),
+candidate(reason, sku, score, strength, because) AS (
+    SELECT reason, sku, score, strength, because FROM companion
+    UNION ALL
+    SELECT declared.reason, declared.sku, owned.weight - 0.001 * declared.place, 1.0, owner.sku
+    FROM (SELECT sku, weight FROM seed {machines}) AS owned
+    JOIN orders_product AS owner ON owner.merchant_id = %(merchant)s AND owner.sku = owned.sku
+    CROSS JOIN LATERAL (
+        SELECT 'accessory' AS reason, sku, place FROM unnest(owner.related) WITH ORDINALITY AS one(sku, place)
+        UNION ALL
+        SELECT 'spare_part', sku, place FROM unnest(owner.spare_parts) WITH ORDINALITY AS other(sku, place)
+    ) AS declared
+    {again}
+    UNION ALL (
+        SELECT 'popular', sku, recent_orders, recent_orders, '' FROM orders_learnedarticle
+        WHERE merchant_id = %(merchant)s ORDER BY recent_orders DESC, sku LIMIT %(most)s
+    )
+)
+SELECT candidate.reason, candidate.sku, candidate.score, candidate.strength, candidate.because, coalesce(why.name, ''),
+       product.name, product.url, product.image_url, product.price, product.currency, product.categories[1],
+       product.replenish_days, mine.last, coalesce(mine.times, 0),
+       coalesce(learned.buyers, 0), coalesce(learned.repeat_buyers, 0), learned.repeat_days
+FROM candidate
+JOIN orders_product AS product ON product.merchant_id = %(merchant)s AND product.sku = candidate.sku
+LEFT JOIN orders_product AS why ON why.merchant_id = %(merchant)s AND why.sku = candidate.because
+LEFT JOIN orders_learnedarticle AS learned ON learned.merchant_id = %(merchant)s AND learned.sku = candidate.sku
+LEFT JOIN mine ON mine.sku = candidate.sku
+WHERE product.available AND candidate.sku <> ALL(%(basket)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is shown of an article of the catalogue. ``price`` is None where nobody knows it."""
+
+    sku: str
+    name: str
+    url: str
+    image_url: str
+    price: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate with its article and the name of the one it goes with, empty where the catalogue does not know it."""
+
+    candidate: Candidate
+    article: Article
+    because_name: str
+
+
+def find_candidates(
+    *,
+    basket: Sequence[str],
+    customer_id: uuid.UUID | None,
+    use_history: bool,
+    together: float,
+    following: float,
+    now: dt.datetime,
+) -> list[Found]:
+    """Return what may be shown, in no order, in one query. Needs the merchant's scope.
+
+    ``basket`` are the SKUs to go with. Of a customer it is read what they bought, to leave out what they had lately;
+    with ``use_history`` it is also a reason, unless the merchant says no. ``together`` and ``following`` weigh the two
+    kinds of companions.
+    """
+    history = customer_id is not None and use_history
+    query = _QUERY.format(
+        mine=_NOTHING_MINE if customer_id is None else _MINE,
+        history=_SEEDS_OF_HISTORY.format(allowed=_ALLOWED) if history else "",
+        machines=_MACHINES.format(allowed=_ALLOWED) if history else "",
+        again=_AGAIN.format(allowed=_ALLOWED) if history else "",
+    )
+    parameters = {
+        "merchant": current_scope().merchant_id,
+        "customer": customer_id,
+        "basket": sorted(set(basket)),
+        "now": now,
+        "together": together,
+        "following": following,
+        "seed_half_life": SEED_HALF_LIFE_DAYS,
+        "again_half_life": AGAIN_HALF_LIFE_DAYS,
+        "seeds": SEEDS_OF_HISTORY,
+        "most": CANDIDATES_PER_KIND,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [_found(*row) for row in cursor.fetchall()]
+
+
+def _found(
+    reason: str,
+    sku: str,
+    score: float,
+    strength: float,
+    because: str,
+    because_name: str,
+    name: str,
+    url: str,
+    image_url: str,
+    price: Decimal | None,
+    currency: str,
+    category: str | None,
+    replenish_days: int | None,
+    last_bought: dt.datetime | None,
+    times_bought: int,
+    buyers: int,
+    repeat_buyers: int,
+    repeat_days: int | None,
+) -> Found:
+    candidate = Candidate(
+        sku=sku,
+        reason=Reason(reason),
+        score=float(score),
+        strength=float(strength),
+        because=because,
+        category=category or "",
+        last_bought=last_bought,
+        times_bought=times_bought,
+        replenish_days=replenish_days,
+        buyers=buyers,
+        repeat_buyers=repeat_buyers,
+        repeat_days=repeat_days,
+    )
+    return Found(candidate, Article(sku, name, url, image_url, price, currency), because_name)
