@@ -182,7 +182,7 @@ class HowToInput(_Body, frozen=True, kw_only=True):
 
 
 class ProductInput(_Body, frozen=True, kw_only=True):
-    """The whole article: an absent optional field means its default. ``related`` lists SKUs."""
+    """The whole article: an absent optional field means its default. ``related`` and ``spare_parts`` list SKUs."""
 
     sku: Identifier
     name: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -194,6 +194,7 @@ class ProductInput(_Body, frozen=True, kw_only=True):
     available: bool = True
     categories: Annotated[list[Text], Meta(max_length=50)] = []
     related: Annotated[list[Identifier], Meta(max_length=100)] = []
+    spare_parts: Annotated[list[Identifier], Meta(max_length=100)] = []
     how_tos: Annotated[list[HowToInput], Meta(max_length=50)] = []
     replenish_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     learning_days: Annotated[int, Meta(ge=1, le=3650)] | None = None

@@ -128,6 +128,7 @@ class ProductAnswer(Struct, frozen=True, kw_only=True):
     available: bool
     categories: list[str]
     related: list[str]
+    spare_parts: list[str]
     how_tos: list[dict[str, str]]
     replenish_days: int | None
     learning_days: int | None
@@ -240,6 +241,7 @@ def product_answer(
         available=product.available,
         categories=product.categories,
         related=product.related,
+        spare_parts=product.spare_parts,
         how_tos=product.how_tos,
         replenish_days=product.replenish_days,
         learning_days=product.learning_days,

@@ -27,6 +27,7 @@ COLUMNS = (
     "available",
     "categories",
     "related",
+    "spare_parts",
     "how_tos",
     "replenish_days",
     "learning_days",

@@ -163,6 +163,7 @@ _PRODUCTS = (
                                                                      "kategorie", "kategorien", "warengruppe",
                                                                      "category")),
         Field("related", _("Numbers of articles that belong to it"), ("related", "cross sells", "upsells", "zubehör")),
+        Field("spare_parts", _("Numbers of its spare parts"), ("spare parts", "ersatzteile")),
         Field("replenish_days", _("Used up after how many days"), ("replenish days", "verbrauchsdauer",
                                                                    "nachkauf tage")),
     )),

@@ -56,6 +56,7 @@ def read_product(
         "available": lambda cell: yes_or_no(cell) if text_of(cell) else True,
         "categories": list_of,
         "related": list_of,
+        "spare_parts": list_of,
         "replenish_days": lambda cell: whole_number_of(cell, mark) if text_of(cell) else None,
     }
     values = _values(cells, row, readers)
