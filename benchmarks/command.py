@@ -1,16 +1,11 @@
 """The command line of the benchmark: what to measure, and the table and JSON that come out."""
 
 import argparse
-import json
-import os
-import platform
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from benchmarks.measures import Figure, Size, measure
+from benchmarks.measures import Size, measure
+from benchmarks.reporting import report
 from benchmarks.sides import running
 
 
@@ -24,24 +19,8 @@ def run(arguments: Sequence[str]) -> int:
         latencies=options.latencies,
         batch_sizes=options.sizes,
     )
-    load_before = os.getloadavg()
-    figures = []
     with running() as sides:
-        for figure in measure(sides, size):
-            figures.append(figure)
-            sys.stdout.write(_line(figure) + "\n")
-            sys.stdout.flush()
-    report = {
-        "machine": _machine(),
-        "load": {"before": load_before, "after": os.getloadavg()},
-        "rounds": size.rounds,
-        "figures": [{**asdict(figure), "met": figure.is_met} for figure in figures],
-    }
-    text = json.dumps(report, indent=2)
-    if options.json:
-        options.json.write_text(text + "\n", encoding="utf-8")
-    else:
-        sys.stdout.write(f"\n{text}\n")
+        report(measure(sides, size), rounds=size.rounds, file=options.json)
     return 0
 
 
@@ -54,17 +33,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 500], help="orders in a batch (default: 100 500)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there instead of printing it")
     return parser
-
-
-def _line(figure: Figure) -> str:
-    goal = ""
-    if figure.goal is not None:
-        sign, verdict = "≥" if figure.at_least else "≤", "met" if figure.is_met else "MISSED"
-        goal = f"goal {sign} {figure.goal:g}: {verdict}"
-    spread = f"({figure.least:.2f} to {figure.most:.2f})"
-    line = f"{figure.name:<62} {figure.ratio:>7.2f}× {spread:<20} {goal}".rstrip()
-    return f"{line}\n    {figure.detail}" if figure.detail else line
-
-
-def _machine() -> dict[str, Any]:
-    return {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}

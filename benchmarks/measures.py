@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks import bodies
 from benchmarks.copies import Copies
+from benchmarks.rounds import Figure, figure_of, in_rounds, percentile, swapped
 from benchmarks.sides import Sides
 from benchmarks.wire import Wire
 
@@ -24,25 +25,6 @@ class Size:
     batches: int
     latencies: int
     batch_sizes: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One ratio: the median of the rounds, with the least and the most. ``goal`` is None where none is set."""
-
-    name: str
-    ratio: float
-    least: float
-    most: float
-    goal: float | None
-    at_least: bool
-    detail: str
-
-    @property
-    def is_met(self) -> bool | None:
-        if self.goal is None:
-            return None
-        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
 
 def measure(sides: Sides, size: Size) -> Iterator[Figure]:
@@ -79,9 +61,9 @@ def _single_orders(sides: Sides, size: Size) -> Iterator[Figure]:
             return sum(_put(wire, "/orders/{}/", order, 201) for order in orders)
 
     contestants = {"ours": lambda: ours(_orders(size.puts)), "theirs": lambda: theirs(_orders(size.puts))}
-    _rounds(2, contestants)
-    found = _rounds(size.rounds, contestants)
-    yield _figure(
+    in_rounds(2, contestants)
+    found = in_rounds(size.rounds, contestants)
+    yield figure_of(
         "PUT of one order: rate, against a nested ModelSerializer",
         found["theirs"],
         found["ours"],
@@ -93,7 +75,7 @@ def _single_orders(sides: Sides, size: Size) -> Iterator[Figure]:
         orders = _orders(size.puts)
         first.append(ours(orders))
         again.append(ours(orders, expect=200))
-    yield _figure(
+    yield figure_of(
         "PUT of the same order again: time, against the first",
         again,
         first,
@@ -118,14 +100,14 @@ def _latencies(sides: Sides, size: Size) -> Iterator[Figure]:
     }
     found: dict[str, list[list[float]]] = {name: [] for name in kinds}
     for number in range(size.rounds):
-        for name in _swapped(list(kinds), number):
+        for name in swapped(list(kinds), number):
             found[name].append(kinds[name]())
-    tails = {name: [_percentile(latencies, 99) for latencies in rounds] for name, rounds in found.items()}
+    tails = {name: [percentile(latencies, 99) for latencies in rounds] for name, rounds in found.items()}
     middles = {name: median(value for latencies in rounds for value in latencies) for name, rounds in found.items()}
     detail = ", ".join(
         f"{name} p50 {middles[name] * 1000:.1f} ms, p99 {median(tails[name]) * 1000:.1f} ms" for name in kinds
     )
-    yield _figure(
+    yield figure_of(
         f"PUT at {CONNECTIONS} connections: p99, against DRF's hello world",
         tails["PUT"],
         tails["hello"],
@@ -133,7 +115,7 @@ def _latencies(sides: Sides, size: Size) -> Iterator[Figure]:
         at_least=False,
         detail=detail,
     )
-    yield _figure(
+    yield figure_of(
         f"PUT at {CONNECTIONS} connections: p99, against the peer's PUT", tails["PUT"], tails["peer"], at_least=False
     )
 
@@ -167,20 +149,20 @@ def _batches(sides: Sides, copies: Copies, batch_size: int, size: Size) -> Itera
         "bulk": lambda: theirs(PEER_BULK),
     }
     ours()
-    _rounds(1, contestants)
-    found = _rounds(size.rounds, contestants)
+    in_rounds(1, contestants)
+    found = in_rounds(size.rounds, contestants)
     detail = _each(found, size.batches * batch_size)
-    yield _figure(
+    yield figure_of(
         f"batch of {batch_size}: rate, against many=True", found["many=True"], found["ours"], goal=15, detail=detail
     )
-    yield _figure(f"batch of {batch_size}: rate, against many=True with bulk_create", found["bulk"], found["ours"])
-    yield _figure(f"batch of {batch_size}: rate, against COPY of its rows", found["COPY"], found["ours"], goal=0.35)
+    yield figure_of(f"batch of {batch_size}: rate, against many=True with bulk_create", found["bulk"], found["ours"])
+    yield figure_of(f"batch of {batch_size}: rate, against COPY of its rows", found["COPY"], found["ours"], goal=0.35)
     first, again = [], []
     for _ in range(size.rounds):
         batches = [_orders(batch_size) for _ in range(size.batches)]
         first.append(push(batches))
         again.append(push(batches))
-    yield _figure(
+    yield figure_of(
         f"batch of {batch_size} again: time, against the first",
         again,
         first,
@@ -188,19 +170,6 @@ def _batches(sides: Sides, copies: Copies, batch_size: int, size: Size) -> Itera
         at_least=False,
         detail=_each({"first": first, "again": again}, size.batches * batch_size),
     )
-
-
-def _rounds(rounds: int, contestants: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
-    """Return each contestant's seconds, round by round."""
-    found: dict[str, list[float]] = {name: [] for name in contestants}
-    for number in range(rounds):
-        for name in _swapped(list(contestants), number):
-            found[name].append(contestants[name]())
-    return found
-
-
-def _swapped(names: list[str], number: int) -> list[str]:
-    return names if number % 2 == 0 else names[::-1]
 
 
 def _at_once(connect: Callable[[], Wire], ask: Callable[[Wire], float], requests: int) -> list[float]:
@@ -225,28 +194,10 @@ def _at_once(connect: Callable[[], Wire], ask: Callable[[Wire], float], requests
     return [latency for mine in latencies for latency in mine]
 
 
-def _figure(
-    name: str,
-    above: Sequence[float],
-    below: Sequence[float],
-    *,
-    goal: float | None = None,
-    at_least: bool = True,
-    detail: str = "",
-) -> Figure:
-    ratios = [one / other for one, other in zip(above, below, strict=True)]
-    return Figure(name, median(ratios), min(ratios), max(ratios), goal, at_least, detail)
-
-
 def _each(found: dict[str, list[float]], orders: int) -> str:
     return (
         ", ".join(f"{name} {median(seconds) / orders * 1000:.2f} ms" for name, seconds in found.items()) + " an order"
     )
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def _orders(count: int) -> list[dict[str, Any]]:
