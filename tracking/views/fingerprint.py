@@ -10,7 +10,8 @@ https://www.postgresql.org/docs/current/ddl-system-columns.html
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
+
+from django.db import connections
 
 from orders.models import Customer, Order, OrderLine, Product
 from postpurchase.accounts.models import Merchant, PageKind, PageLink, Store
@@ -22,11 +23,13 @@ from tracking.views.blocks.base import Rows
 
 # Names of our own tables and columns, never a value from outside.
 _OF_THE_ORDER = "order_id = o.id"
+# As arrays, so that PostgreSQL looks the few of them up in an index, however many rows it thinks there are.
 _OF_ITS_SHIPMENTS = (
-    "shipment_id IN (SELECT id FROM tracking_shipment WHERE merchant_id = o.merchant_id AND order_id = o.id)"
+    "shipment_id = ANY (ARRAY (SELECT id FROM tracking_shipment WHERE merchant_id = o.merchant_id AND order_id = o.id))"
 )
 _OF_ITS_ARTICLES = (
-    "sku IN (SELECT sku FROM orders_orderline WHERE merchant_id = o.merchant_id AND order_id = o.id AND sku <> '')"
+    "sku = ANY (ARRAY (SELECT sku FROM orders_orderline"
+    " WHERE merchant_id = o.merchant_id AND order_id = o.id AND sku <> ''))"
 )
 # What the page as a whole is made from (``selectors/page.py``), whatever its blocks.
 PAGE: tuple[Rows, ...] = (
@@ -57,26 +60,40 @@ def page_fingerprint(*, token: str, now: dt.datetime) -> Fingerprint | None:
     ``now`` is part of it by its hour: pages speak of today and tomorrow, and days begin on the hour.
     """
     found = look_up_across_merchants(
-        _statement(),
-        {"digest": page_token_digest(token), "kind": PageKind.TRACKING, "now": now},
+        "SELECT * FROM tracking_page_state(%(digest)s, %(now)s)",
+        {"digest": page_token_digest(token), "now": now},
         reason="a page token does not name its merchant",
     )
     if found is None:
         return None
-    link_id, *states = found
-    return Fingerprint(link_id=link_id, state=f"{now:%Y-%m-%dT%H}|{'|'.join(states)}")
+    link_id, state = found
+    return Fingerprint(link_id=link_id, state=f"{now:%Y-%m-%dT%H}|{state}")
 
 
-@lru_cache(maxsize=1)
+def make_function(*, using: str = "default", **_signal: object) -> None:
+    """Have the database know the look-up under a name; called after each migration.
+
+    PostgreSQL keeps the plan of a function's statements for the session, and planning a dozen look-ups takes far longer
+    than doing them. (A prepared statement would do the same, but not behind a pool of connections.) It works with its
+    caller's rights, so row-level security holds.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION tracking_page_state(digest bytea, moment timestamptz)"
+            " RETURNS TABLE (link_id uuid, state text) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp"
+            f" AS $$ BEGIN RETURN QUERY {_statement()}; END $$"
+        )
+
+
 def _statement() -> str:
     rows = dict.fromkeys((*PAGE, *(rows for block in BLOCKS for rows in block.depends_on)))
-    states = ", ".join(f"({_state_of(one)}) AS state_{number}" for number, one in enumerate(rows))
+    states = ", ".join(f"({_state_of(one)})" for one in rows)
     return (
-        f"SELECT link.id, link.xmin::text AS link_state, {states}"  # noqa: S608 - names of our own tables
+        f"SELECT link.id, concat_ws('|', link.xmin, {states})"  # noqa: S608 - names of our own tables
         f" FROM {PageLink._meta.db_table} AS link"
         f" JOIN {Order._meta.db_table} AS o ON o.id = link.subject_id AND o.merchant_id = link.merchant_id"
-        " WHERE link.token_digest = %(digest)s AND link.kind = %(kind)s AND link.revoked_at IS NULL"
-        " AND (link.expires_at IS NULL OR link.expires_at > %(now)s)"
+        f" WHERE link.token_digest = digest AND link.kind = '{PageKind.TRACKING}' AND link.revoked_at IS NULL"
+        " AND (link.expires_at IS NULL OR link.expires_at > moment)"
     )
 
 
@@ -84,6 +101,6 @@ def _state_of(rows: Rows) -> str:
     table = rows.model._meta.db_table
     of_the_merchant = "" if rows.model is Merchant else "merchant_id = o.merchant_id AND "
     return (
-        f"SELECT count(*)::text || ':' || coalesce(sum({table}.xmin::text::bigint), 0)::text"  # noqa: S608
+        f"SELECT count(*) || ':' || coalesce(sum({table}.xmin::text::bigint), 0)"  # noqa: S608
         f" FROM {table} WHERE {of_the_merchant}{rows.where}"
     )

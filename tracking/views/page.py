@@ -34,13 +34,14 @@ def tracking_page(request: HttpRequest, token: str) -> HttpResponse:
         return not_found(request)
     if request.method == "GET":
         note_page_view(link=opening.link, now=now)
-    context = _context(request, found, token=token, verified=opening.verified)
+    context = page_context(request, found, token=token, verified=opening.verified)
     response = page_response(request, "tracking/page.html", context)
     # Who was let in leaves nothing behind on a computer that others use.
     return nowhere_kept(response) if opening.verified else response
 
 
-def _context(request: HttpRequest, found: OrderPage, *, token: str, verified: bool) -> dict[str, object]:
+def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified: bool = False) -> dict[str, object]:
+    """Return what the page's template needs: brand, words, and the blocks with their content."""
     order, store, merchant = found.order, found.order.store, found.order.merchant
     language = page_language(
         asked=request.GET.get("lang", ""),
