@@ -59,13 +59,14 @@ class Sides:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Sides]:
-    """Start everything; it ends with the block, or with this process."""
+def running(application: str = "postpurchase.wsgi:application") -> Iterator[Sides]:
+    """Start everything; it ends with the block, or with this process. ``application`` serves the product."""
     with contextlib.ExitStack() as ending:
         place = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="postpurchase-benchmark-")))
         services = ending.enter_context(localservices.start(None, durable=True))
         product_port, peer_port = _free_port(), _free_port()
         environment = product_environment(services, product_port, place)
+        run_command(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         run_command(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
         sender = ("--sender-email", "shop@example.com")
         run_command(environment, "manage.py", "create_merchant", MERCHANT, "Lindenhof", *sender)
@@ -77,11 +78,8 @@ def running() -> Iterator[Sides]:
         owner = {"PEER_DATABASE_URL": _at(services.database_owner_url, "peer")}
         token = run_command({**environment, **owner}, "-m", "benchmarks.peer.prepare").strip()
         supervisor = ending.enter_context(Supervisor(environment=environment, log_directory=place))
-        for name, port, application in (
-            ("product", product_port, "postpurchase.wsgi:application"),
-            ("peer", peer_port, "benchmarks.peer.wsgi:application"),
-        ):
-            supervisor.start(_web_server(name, port, application))
+        supervisor.start(_web_server("product", product_port, application))
+        supervisor.start(_web_server("peer", peer_port, "benchmarks.peer.wsgi:application"))
         product, peer = f"http://127.0.0.1:{product_port}/healthz", f"http://127.0.0.1:{peer_port}/hello/"
         supervisor.wait_until(lambda: answers(product) and answers(peer), seconds=60, what="A web server")
         yield Sides(

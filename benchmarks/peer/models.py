@@ -86,3 +86,39 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.type
+
+
+class Shipment(models.Model):
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
+    carrier = models.CharField(max_length=20)
+    tracking_number = models.CharField(max_length=100, db_index=True)
+    status = models.CharField(max_length=24, default="pending")
+    substatus = models.CharField(max_length=40, blank=True)
+    status_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.tracking_number
+
+
+class Checkpoint(models.Model):
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="checkpoints")
+    occurred_at = models.DateTimeField()
+    status = models.CharField(max_length=24)
+    substatus = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=100, blank=True)
+    message = models.CharField(max_length=1000, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "occurred_at", "status", "code", "message", "city"], name="peer_checkpoint_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.status
