@@ -10,7 +10,7 @@ from postpurchase.accounts.walls import MerchantWalls
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_store_page"),
-        ("tracking", "0006_one_time_code"),
+        ("tracking", "0007_polling"),
     ]
 
     operations = [
