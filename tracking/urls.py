@@ -1,8 +1,13 @@
 from django.urls import path
 
-from tracking.views import code, page
+from tracking.views import cases, code, page
 
 urlpatterns = [
     path("<str:token>", page.tracking_page, name="tracking-page"),
     path("<str:token>/code", code.page_code, name="page-code"),
+    path("<str:token>/report", cases.report, name="tracking-report"),
+    path("<str:token>/cases/<uuid:case_id>/answer", cases.answer, name="case-answer"),
+    path("<str:token>/cases/<uuid:case_id>/home", cases.home, name="case-home"),
+    path("<str:token>/cases/<uuid:case_id>/found", cases.found, name="case-found"),
+    path("<str:token>/parcels/<uuid:shipment_id>/missing", cases.missing, name="parcel-missing"),
 ]

@@ -36,6 +36,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("permissions", "Permissions and consents"),
             Page("privacy", "Privacy"),
             Page("tracking-page", "The tracking page"),
+            Page("problems", "Problems"),
             Page("surveys-and-points", "Surveys and points"),
         ),
     ),

@@ -254,6 +254,8 @@ def _pages(client, links: dict[PageKind, str]) -> None:
     answered = client.post(links[PageKind.SURVEY], {"score": "9", "comment": f"{MARK} war sehr zufrieden"})
     assert answered.status_code in (200, 302, 303)
     client.post(links[PageKind.PREFERENCES], {"do": "save", "shown": ["survey.email"], "ticked": []})
+    reported = client.post(f"{links[PageKind.TRACKING]}/report", {"reason": "damaged", "text": f"{MARK} ist traurig"})
+    assert reported.status_code == 303
     looked_up = [
         client.post("/lindenhof/track", {"number": number, "second": f"{MARK}@example.org"}).status_code
         for number in ("1001", f"of {MARK}")
@@ -311,6 +313,7 @@ def test_a_whole_life_leaves_nothing_but_sums(merchant, life) -> None:
         "orders_orderline.image_url",
         "orders_orderline.product_url",
         "orders_refund.reason",
+        "tracking_caseentry.text",
         "tracking_checkpoint.city",
         "tracking_checkpoint.delivery_location_text",
         "tracking_checkpoint.message",

@@ -166,7 +166,7 @@ class Things:
             updated_at=at,
         )
         entry = CaseEntry.objects.create(
-            merchant=self.merchant, case=case, kind="reported", actor="shopper", text="Anna schreibt", happened_at=at
+            merchant=self.merchant, case=case, kind="opened", actor="shopper", text="Anna schreibt", happened_at=at
         )
         self._keep("cases", entry, text="Anna schreibt")
 

@@ -4,4 +4,6 @@ reasons.py      which news opens a case, and which closes it again
 due.py          by when somebody of the team should have acted
 priority.py     whose cases come first
 suggestions.py  what is best done next, and why
+choices.py      what a shopper may choose when a parcel did not reach them
+words.py        what strangers write, as text and only as text
 """

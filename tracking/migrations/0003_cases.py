@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='CaseEntry',
             fields=[
                 ('id', models.UUIDField(default=postpurchase.lib.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('happened_again', 'Happened Again'), ('reopened', 'Reopened'), ('reported', 'Reported'), ('answered', 'Answered'), ('note', 'Note'), ('replied', 'Replied'), ('assigned', 'Assigned'), ('handed_over', 'Handed Over'), ('resolved', 'Resolved')], max_length=14)),
+                ('kind', models.CharField(choices=[('opened', 'Opened'), ('happened_again', 'Happened Again'), ('reopened', 'Reopened'), ('answered', 'Answered'), ('at_home', 'At Home'), ('note', 'Note'), ('replied', 'Replied'), ('assigned', 'Assigned'), ('handed_over', 'Handed Over'), ('resolved', 'Resolved')], max_length=14)),
                 ('actor', models.CharField(choices=[('product', 'Product'), ('carrier', 'Carrier'), ('shopper', 'Shopper'), ('team', 'Team'), ('api', 'Api')], max_length=8)),
                 ('text', models.TextField(blank=True, default='')),
                 ('details', models.JSONField(default=dict)),

@@ -62,8 +62,8 @@ class EntryKind(models.TextChoices):
     OPENED = "opened"
     HAPPENED_AGAIN = "happened_again"
     REOPENED = "reopened"
-    REPORTED = "reported"  # the shopper told of it
     ANSWERED = "answered"  # the shopper chose what is to be done
+    AT_HOME = "at_home"  # the shopper said whether they were there at an attempt
     NOTE = "note"
     REPLIED = "replied"  # the team to the shopper
     ASSIGNED = "assigned"

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from orders.models import Customer, Order, OrderLine, Product
 from tracking.enums import ShipmentStatus
-from tracking.models import Checkpoint, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.models import Case, Checkpoint, Promise, PromiseSource, Shipment, ShipmentLine
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.promise import Window
 
@@ -26,17 +26,25 @@ SHORTEST_PRIVATE_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """An order with what its page says of it: ``order`` carries merchant, store and customer along."""
+    """An order with what its page says of it: ``order`` carries merchant, store and customer along.
+
+    ``has_cases``: there were problems with it (``selectors/cases.py`` reads them).
+    """
 
     order: Order
     facts: OrderFacts
+    has_cases: bool
 
 
 def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
     """Return the page's facts, None where the order is gone. Two queries. Needs the merchant's scope."""
     order = (
         Order.objects.select_related("merchant", "store", "customer")
-        .annotate(line_rows=ArraySubquery(_lines()), promise_rows=ArraySubquery(_promises(order_id=OuterRef("pk"))))
+        .annotate(
+            line_rows=ArraySubquery(_lines()),
+            promise_rows=ArraySubquery(_promises(order_id=OuterRef("pk"))),
+            has_cases=Exists(Case.objects.filter(order_id=OuterRef("pk"))),
+        )
         .filter(pk=order_id)
         .first()
     )
@@ -67,7 +75,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             order.customer, (order.shipping_address, order.billing_address, order.recipient or {})
         ),
     )
-    return OrderPage(order=order, facts=facts)
+    return OrderPage(order=order, facts=facts, has_cases=order.has_cases)
 
 
 def own_image(address: str) -> str:

@@ -1,6 +1,7 @@
 """One look at a tracking page: what its blocks may ask for."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -59,6 +60,17 @@ class Visit:
     def path(self) -> str:
         """The page's own path, without a slash at the end."""
         return f"/t/{self.token}"
+
+    @property
+    def parcel_names(self) -> dict[uuid.UUID, str]:
+        """What each parcel is called, empty where it is the only one."""
+        parcels = self.found.facts.parcels
+        if len(parcels) < 2:
+            return {parcel.id: "" for parcel in parcels}
+        return {
+            parcel.id: self.texts("page.parcel_of", number=number, total=len(parcels))
+            for number, parcel in enumerate(parcels, start=1)
+        }
 
     @property
     def mail_link(self) -> str:

@@ -1,0 +1,247 @@
+"""What a shopper says about problems: choices, “I was at home”, “it did not come”, “it has turned up”, reports.
+
+Only POST stores anything, because scanners open every link; saying something twice is saying it once. The token in the
+address is the permission: a foreign page that does not know it can forge nothing, so forms carry no CSRF token.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orders.models import Order
+from postpurchase.accounts import page_links
+from postpurchase.accounts.brand import page_brand
+from postpurchase.accounts.middleware import not_for_caches
+from postpurchase.accounts.models import PageKind
+from postpurchase.accounts.scoping import enter_request_scope
+from postpurchase.lib import clock
+from postpurchase.lib.texts import Texts, texts_for
+from tracking.answers import page_response
+from tracking.cases.choices import LONGEST_LINE, Address, Choice
+from tracking.cases.words import plain_line, plain_words
+from tracking.languages import page_language
+from tracking.models import Case, CaseReason, CaseState, Shipment
+from tracking.services.cases.answering import (
+    REPORTABLE,
+    Report,
+    Wish,
+    WrongAnswer,
+    answer_case,
+    deny_delivery,
+    report_problem,
+    say_found,
+    say_whether_home,
+)
+from tracking.views.page import not_found
+
+
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Who speaks: whoever holds an order's link, ``verified`` with a one-time code or not."""
+
+    order: Order
+    token: str
+    now: dt.datetime
+    verified: bool = False
+
+    def back_to(self, case: Case | None) -> HttpResponse:
+        """Return to the page, where the case stands; the answer to a POST is fetched with GET."""
+        anchor = f"#case-{case.id}" if case else ""
+        return not_for_caches(HttpResponseRedirect(f"/t/{self.token}{anchor}", status=303))
+
+
+@csrf_exempt
+@require_POST
+def answer(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+    """Take a choice: ``choice``, for a new date ``day``, for a new address its lines."""
+    visitor = _visitor(token)
+    case = _case(visitor, case_id)
+    if visitor is None or case is None:
+        return not_found(request)
+    wish = _wish(request)
+    if wish is not None:
+        try:
+            answer_case(
+                merchant=visitor.order.merchant, case=case, wish=wish, verified=visitor.verified, now=visitor.now
+            )
+        except WrongAnswer as wrong:
+            return _page(request, visitor, "tracking/answer_refused.html", 422, problem=wrong.code, case=case)
+    return visitor.back_to(case)
+
+
+@csrf_exempt
+@require_POST
+def home(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+    """Take ``home``: ``yes`` or ``no``."""
+    visitor = _visitor(token)
+    case = _case(visitor, case_id)
+    if visitor is None or case is None:
+        return not_found(request)
+    if request.POST.get("home") in ("yes", "no"):
+        was_home = request.POST["home"] == "yes"
+        say_whether_home(merchant=visitor.order.merchant, case=case, was_home=was_home, now=visitor.now)
+    return visitor.back_to(case)
+
+
+@csrf_exempt
+@require_POST
+def found(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+    """A parcel that was missed has turned up."""
+    visitor = _visitor(token)
+    case = _case(visitor, case_id)
+    if visitor is None or case is None:
+        return not_found(request)
+    if case.state == CaseState.OPEN:
+        say_found(case=case, now=visitor.now)
+    return visitor.back_to(case)
+
+
+@csrf_exempt
+@require_POST
+def missing(request: HttpRequest, token: str, shipment_id: uuid.UUID) -> HttpResponse:
+    """A parcel that the carrier calls delivered did not come."""
+    visitor = _visitor(token)
+    shipment = Shipment.objects.filter(pk=shipment_id, order=visitor.order).first() if visitor else None
+    if visitor is None or shipment is None:
+        return not_found(request)
+    try:
+        case = deny_delivery(
+            merchant=visitor.order.merchant,
+            order=visitor.order,
+            shipment=shipment,
+            text=plain_words(request.POST.get("text", "")),
+            now=visitor.now,
+        )
+    except WrongAnswer as wrong:
+        return _page(request, visitor, "tracking/answer_refused.html", 422, problem=wrong.code, case=None)
+    return visitor.back_to(case)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the form for problems, or take one: ``reason``, ``parcel``, ``line``, ``text``."""
+    visitor = _visitor(token)
+    if visitor is None:
+        return not_found(request)
+    if request.method != "POST":
+        return _report_form(request, visitor)
+    told = _report(request, visitor.order)
+    try:
+        if told is None:
+            raise WrongAnswer("no_reason")
+        case = report_problem(merchant=visitor.order.merchant, order=visitor.order, report=told, now=visitor.now)
+    except WrongAnswer as wrong:
+        return _report_form(request, visitor, problem=wrong.code)
+    return visitor.back_to(case)
+
+
+def _visitor(token: str) -> _Visitor | None:
+    now = clock.now()
+    link = page_links.resolve(token=token, kind=PageKind.TRACKING, now=now)
+    if link is None:
+        return None
+    enter_request_scope(link.merchant_id)
+    order = Order.objects.select_related("merchant", "store", "customer").filter(pk=link.subject_id).first()
+    return None if order is None else _Visitor(order=order, token=token, now=now)
+
+
+def _case(visitor: _Visitor | None, case_id: uuid.UUID) -> Case | None:
+    if visitor is None:
+        return None
+    return Case.objects.select_related("order", "shipment").filter(pk=case_id, order=visitor.order).first()
+
+
+def _wish(request: HttpRequest) -> Wish | None:
+    """What was chosen, None for nothing we know."""
+    choice = request.POST.get("choice", "")
+    if choice not in Choice.values:
+        return None
+    line = {name: plain_line(request.POST.get(name, ""), longest=LONGEST_LINE) for name in Address.__slots__}
+    return Wish(choice=Choice(choice), day=_day(request.POST.get("day", "")), address=Address(**line))
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _report(request: HttpRequest, order: Order) -> Report | None:
+    reason = request.POST.get("reason", "")
+    if reason not in REPORTABLE:
+        return None
+    shipments = {str(shipment.id): shipment for shipment in order.shipments.all()}
+    lines = {str(line.id): line for line in order.lines.all()}
+    return Report(
+        reason=CaseReason(reason),
+        text=plain_words(request.POST.get("text", "")),
+        shipment=shipments.get(request.POST.get("parcel", "")) or (_only(list(shipments.values()))),
+        line=lines.get(request.POST.get("line", "")),
+    )
+
+
+def _only(shipments: list[Shipment]) -> Shipment | None:
+    return shipments[0] if len(shipments) == 1 else None
+
+
+def _report_form(request: HttpRequest, visitor: _Visitor, *, problem: str = "") -> HttpResponse:
+    shipments = list(visitor.order.shipments.order_by("created_at", "id"))
+    told = request.POST if request.method == "POST" else request.GET
+    status = {"": 200, "too_often": 429}.get(problem, 422)
+    response = _page(
+        request,
+        visitor,
+        "tracking/report.html",
+        status,
+        problem=problem,
+        case=None,
+        reasons=[(reason.value, f"report.reason.{reason.value}") for reason in REPORTABLE],
+        parcels=[(str(shipment.id), number) for number, shipment in enumerate(shipments, start=1)],
+        total=len(shipments),
+        lines=list(visitor.order.lines.order_by("position", "id")),
+        chosen={name: told.get(name, "") for name in ("reason", "parcel", "line")},
+        text=plain_words(told.get("text", "")) if request.method == "POST" else "",
+    )
+    if status == 429:
+        response.headers["Retry-After"] = "86400"
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    visitor: _Visitor,
+    template: str,
+    status: int,
+    *,
+    problem: str,
+    case: Case | None,
+    **more: object,
+) -> HttpResponse:
+    texts = _texts(request, visitor.order)
+    context: dict[str, object] = {
+        "brand": page_brand(merchant=visitor.order.merchant, store=visitor.order.store),
+        "language": texts.language,
+        "texts": texts,
+        "problem": f"report.problem.{problem}" if problem else "",
+        "back": f"/t/{visitor.token}" + (f"#case-{case.id}" if case else ""),
+        "number": visitor.order.number,
+        **more,
+    }
+    return page_response(request, template, context, status=status)
+
+
+def _texts(request: HttpRequest, order: Order) -> Texts:
+    language = page_language(
+        asked=request.GET.get("lang", ""),
+        order=order.language,
+        accepted=request.headers.get("Accept-Language", ""),
+        store=order.store.language,
+        country=str(order.shipping_address.get("country") or ""),
+    )
+    return texts_for("tracking", language=language, tone=order.store.tone)
