@@ -40,7 +40,7 @@ class Reply:
 class CaseCard:
     """One problem. ``asks_home``: was somebody at home? ``options``: what is to be done?
 
-    ``may_be_found``: what is missing may turn up.
+    ``needs_code``: another address may be given after a one-time code. ``may_be_found``: what is missing may turn up.
     """
 
     id: uuid.UUID
@@ -50,6 +50,7 @@ class CaseCard:
     replies: tuple[Reply, ...]
     asks_home: bool
     options: tuple[Option, ...]
+    needs_code: bool
     may_be_found: bool
     is_over: bool
 
@@ -96,6 +97,7 @@ def _card(
         replies=replies,
         asks_home=asks_home,
         options=tuple(_option(choice, answer, days, choosable) for choice in choices),
+        needs_code=bool(choices) and Choice.NEW_ADDRESS not in choices,
         may_be_found=case.reason == CaseReason.NOT_RECEIVED and not is_over,
         is_over=is_over,
     )

@@ -1,23 +1,23 @@
 """What a shopper says about problems: choices, “I was at home”, “it did not come”, “it has turned up”, reports.
 
 Only POST stores anything, because scanners open every link; saying something twice is saying it once. The token in the
-address is the permission: a foreign page that does not know it can forge nothing, so forms carry no CSRF token.
+address is the permission: a foreign page that does not know it can forge nothing, so forms carry no CSRF token. Nor
+does a verified browser send its cookie along with other sites' forms (SameSite=Lax).
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orders.models import Order
-from postpurchase.accounts import page_links
 from postpurchase.accounts.brand import page_brand
-from postpurchase.accounts.middleware import not_for_caches
-from postpurchase.accounts.models import PageKind
-from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.lib import clock
 from postpurchase.lib.texts import Texts, texts_for
 from tracking.answers import page_response
@@ -36,7 +36,9 @@ from tracking.services.cases.answering import (
     say_found,
     say_whether_home,
 )
-from tracking.views.page import not_found
+from tracking.views.code import see_other
+from tracking.views.lost import not_found
+from tracking.views.opening import open_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,41 @@ class _Visitor:
     order: Order
     token: str
     now: dt.datetime
-    verified: bool = False
+    verified: bool
 
     def back_to(self, case: Case | None) -> HttpResponse:
         """Return to the page, where the case stands; the answer to a POST is fetched with GET."""
         anchor = f"#case-{case.id}" if case else ""
-        return not_for_caches(HttpResponseRedirect(f"/t/{self.token}{anchor}", status=303))
+        return see_other(f"/t/{self.token}{anchor}")
 
 
-@csrf_exempt
+def _for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a view to whoever holds an order's link; an old link wants a code first."""
+
+    @csrf_exempt
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **path: Any) -> HttpResponse:
+        now = clock.now()
+        opening = open_link(request, token, now=now)
+        if opening is None:
+            return not_found(request)
+        if opening.needs_code:
+            return see_other(f"/t/{token}/code")
+        orders = Order.objects.select_related("merchant", "store", "customer")
+        order = orders.filter(pk=opening.link.subject_id).first()
+        if order is None:
+            return not_found(request)
+        return view(request, _Visitor(order=order, token=token, now=now, verified=opening.verified), **path)
+
+    return opened
+
+
+@_for_visitors
 @require_POST
-def answer(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+def answer(request: HttpRequest, visitor: _Visitor, case_id: uuid.UUID) -> HttpResponse:
     """Take a choice: ``choice``, for a new date ``day``, for a new address its lines."""
-    visitor = _visitor(token)
     case = _case(visitor, case_id)
-    if visitor is None or case is None:
+    if case is None:
         return not_found(request)
     wish = _wish(request)
     if wish is not None:
@@ -73,13 +95,12 @@ def answer(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse
     return visitor.back_to(case)
 
 
-@csrf_exempt
+@_for_visitors
 @require_POST
-def home(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+def home(request: HttpRequest, visitor: _Visitor, case_id: uuid.UUID) -> HttpResponse:
     """Take ``home``: ``yes`` or ``no``."""
-    visitor = _visitor(token)
     case = _case(visitor, case_id)
-    if visitor is None or case is None:
+    if case is None:
         return not_found(request)
     if request.POST.get("home") in ("yes", "no"):
         was_home = request.POST["home"] == "yes"
@@ -87,26 +108,24 @@ def home(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
     return visitor.back_to(case)
 
 
-@csrf_exempt
+@_for_visitors
 @require_POST
-def found(request: HttpRequest, token: str, case_id: uuid.UUID) -> HttpResponse:
+def found(request: HttpRequest, visitor: _Visitor, case_id: uuid.UUID) -> HttpResponse:
     """A parcel that was missed has turned up."""
-    visitor = _visitor(token)
     case = _case(visitor, case_id)
-    if visitor is None or case is None:
+    if case is None:
         return not_found(request)
     if case.state == CaseState.OPEN:
         say_found(case=case, now=visitor.now)
     return visitor.back_to(case)
 
 
-@csrf_exempt
+@_for_visitors
 @require_POST
-def missing(request: HttpRequest, token: str, shipment_id: uuid.UUID) -> HttpResponse:
+def missing(request: HttpRequest, visitor: _Visitor, shipment_id: uuid.UUID) -> HttpResponse:
     """A parcel that the carrier calls delivered did not come."""
-    visitor = _visitor(token)
-    shipment = Shipment.objects.filter(pk=shipment_id, order=visitor.order).first() if visitor else None
-    if visitor is None or shipment is None:
+    shipment = Shipment.objects.filter(pk=shipment_id, order=visitor.order).first()
+    if shipment is None:
         return not_found(request)
     try:
         case = deny_delivery(
@@ -121,13 +140,10 @@ def missing(request: HttpRequest, token: str, shipment_id: uuid.UUID) -> HttpRes
     return visitor.back_to(case)
 
 
-@csrf_exempt
+@_for_visitors
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, token: str) -> HttpResponse:
+def report(request: HttpRequest, visitor: _Visitor) -> HttpResponse:
     """Show the form for problems, or take one: ``reason``, ``parcel``, ``line``, ``text``."""
-    visitor = _visitor(token)
-    if visitor is None:
-        return not_found(request)
     if request.method != "POST":
         return _report_form(request, visitor)
     told = _report(request, visitor.order)
@@ -140,19 +156,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     return visitor.back_to(case)
 
 
-def _visitor(token: str) -> _Visitor | None:
-    now = clock.now()
-    link = page_links.resolve(token=token, kind=PageKind.TRACKING, now=now)
-    if link is None:
-        return None
-    enter_request_scope(link.merchant_id)
-    order = Order.objects.select_related("merchant", "store", "customer").filter(pk=link.subject_id).first()
-    return None if order is None else _Visitor(order=order, token=token, now=now)
-
-
-def _case(visitor: _Visitor | None, case_id: uuid.UUID) -> Case | None:
-    if visitor is None:
-        return None
+def _case(visitor: _Visitor, case_id: uuid.UUID) -> Case | None:
     return Case.objects.select_related("order", "shipment").filter(pk=case_id, order=visitor.order).first()
 
 

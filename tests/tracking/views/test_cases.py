@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from django.core.cache import cache, caches
+from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import escape
 
@@ -20,6 +21,7 @@ from tests.tracking.services.cases.test_opening import hear as hear_all
 from tracking.models import Case, CaseEntry, CaseOutcome
 from tracking.services.cases.closing import resolve_case
 from tracking.services.cases.entries import PRODUCT, By, add_entry
+from tracking.views import opening
 
 pytestmark = pytest.mark.usefixtures("still_clock", "empty_cache")
 
@@ -77,6 +79,16 @@ def entries(world) -> list[CaseEntry]:
         return list(CaseEntry.objects.order_by("happened_at", "id"))
 
 
+def let_in(world, client, path) -> None:
+    """Give the browser what the right code would have given it."""
+    response = HttpResponse()
+    with merchant_scope(world.merchant.id):
+        token = path.removeprefix("/t/")
+        link = page_links.resolve(token=token, kind=PageKind.TRACKING, now=NOW)
+        opening.let_in(response, link=link, token=token, now=NOW)
+    client.cookies.update(response.cookies)
+
+
 def words(response) -> str:
     body = re.sub(r"<title>.*?</title>", " ", response.content.decode(), flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
@@ -91,7 +103,8 @@ def test_after_a_failed_attempt_the_page_asks_and_remembers(world, order, path, 
     assert "Waren Sie zu Hause?" in asked
     assert "Freitag, 17. Juli" in asked
     assert "18. Juli" not in asked
-    assert "andere Adresse" not in asked
+    assert "Straße und Hausnummer" not in asked
+    assert "Eine andere Adresse angeben (mit einem Code, den nur Sie bekommen)" in asked
 
     answered = shopper.post(f"{path}/cases/{case.id}/answer", {"choice": "new_date", "day": "2026-07-17"})
     assert (answered.status_code, answered["Location"]) == (303, f"{path}#case-{case.id}")
@@ -105,6 +118,36 @@ def test_after_a_failed_attempt_the_page_asks_and_remembers(world, order, path, 
     page = words(shopper.get(path))
     assert "Waren Sie zu Hause?" not in page
     assert "Sie waren zu Hause. Danke, das klären wir mit dem Zustelldienst." in page
+
+
+def test_a_verified_shopper_gives_another_address(world, order, path, shopper) -> None:
+    hear(world, order, news(20, "attempt_failed", **NOT_HOME))
+    let_in(world, shopper, path)
+    assert "Straße und Hausnummer" in words(shopper.get(path))
+    address = {"name": " Anna\nMuster ", "street": "Nebenstr. 2\x00", "postal_code": "10117", "city": "Berlin"}
+    url = f"{path}/cases/{case_of(world).id}/answer"
+
+    assert shopper.post(url, {"choice": "new_address", "city": "Berlin"}).status_code == 422
+    assert shopper.post(url, {"choice": "new_address", **address}).status_code == 303
+
+    assert entries(world)[-1].details["address"] == {
+        "name": "Anna Muster",
+        "street": "Nebenstr. 2",
+        "street2": "",
+        "postal_code": "10117",
+        "city": "Berlin",
+    }
+    page = words(shopper.get(path))
+    assert "Sie möchten es an eine andere Adresse bekommen." in page
+    assert "Nebenstr." not in page
+
+
+def test_an_old_link_wants_a_code_first(world, order, path, shopper, time_machine) -> None:
+    time_machine.move_to(NOW + dt.timedelta(days=120), tick=False)
+
+    for response in (shopper.get(f"{path}/report"), shopper.post(f"{path}/report", {"reason": "damaged"})):
+        assert (response.status_code, response["Location"]) == (303, f"{path}/code")
+    assert entries(world) == []
 
 
 def test_saying_it_twice_is_saying_it_once(world, order, path, shopper) -> None:
