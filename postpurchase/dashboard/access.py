@@ -45,6 +45,7 @@ class Action(enum.Enum):
     MANAGE_WEBHOOKS = "manage_webhooks"
     CARE_FOR_DATA = "care_for_data"
     CONNECT_SHOPS = "connect_shops"
+    EXPLAIN_CODES = "explain_codes"
 
 
 EVERYBODY = frozenset(Role)
@@ -62,6 +63,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CONNECT_SHOPS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -132,6 +134,10 @@ class Member:
     @property
     def may_connect_shops(self) -> bool:
         return self.may(Action.CONNECT_SHOPS)
+
+    @property
+    def may_explain_codes(self) -> bool:
+        return self.may(Action.EXPLAIN_CODES)
 
     @property
     def may_retry(self) -> bool:

@@ -35,6 +35,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("journeys", "Journeys and messages"),
             Page("permissions", "Permissions and consents"),
             Page("privacy", "Privacy"),
+            Page("carriers", "Carriers"),
             Page("tracking-page", "The tracking page"),
             Page("problems", "Problems"),
             Page("surveys-and-points", "Surveys and points"),

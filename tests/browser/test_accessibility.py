@@ -39,6 +39,8 @@ MERCHANT_PAGES = [
     "/dashboard/customers/?q=nobody",
     "/dashboard/attributes/",
     "/dashboard/messages/",
+    "/dashboard/carrier-codes/",
+    "/dashboard/carrier-codes/explain/?carrier=dhl&code=ZZ-9",
     "/dashboard/journeys/",
     "/dashboard/journeys/out_for_delivery/",
     "/dashboard/journeys/nps_survey/",

@@ -17,6 +17,7 @@ from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
 from tests.tenancy.rows import fill_world
+from tracking.models import CodeMeaning
 
 GET, POST = "GET", "POST"
 # What each address does, and who may. Every route of the dashboard is here; a test holds that.
@@ -92,6 +93,10 @@ ROUTES = [
     (GET, "inbound_delivery", MANAGERS),
     (POST, "inbound_replay", MANAGERS),
     (POST, "inbound_replay_all", MANAGERS),
+    (GET, "carrier_codes", LOOK),
+    (GET, "carrier_code_explain", MANAGERS),
+    (POST, "carrier_code_explain", MANAGERS),
+    (POST, "carrier_code_withdraw", MANAGERS),
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
@@ -153,6 +158,7 @@ OF_AN_OBJECT = {
     "evidence": "messaging.PermissionEvidence",
     "inbound_delivery": "connectors.InboundDelivery",
     "inbound_replay": "connectors.InboundDelivery",
+    "carrier_code_withdraw": "tracking.CodeMeaning",
     "webhook_delivery": "webhooks.WebhookDelivery",
     "webhook_delivery_replay": "webhooks.WebhookDelivery",
 }
@@ -209,7 +215,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     "name",
     [
         *("home", "orders", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
-        *("webhooks", "shops", "inbound_deliveries", "team"),
+        *("webhooks", "shops", "inbound_deliveries", "carrier_codes", "team"),
     ],
 )
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
@@ -230,6 +236,7 @@ def _everything() -> dict[str, object]:
             "connections": list(Connection.objects.order_by("pk").values()),
             "inbound": list(InboundDelivery.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
+            "meanings": list(CodeMeaning.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
         }
 
