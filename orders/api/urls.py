@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import catalogue_views, customer_views, timeline, views
+from orders.api import catalogue_views, customer_views, recommendation_views, timeline, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers", customer_views.CustomersView.as_view()),
     path("customers/<external:external_id>/merge", customer_views.MergeView.as_view()),
     path("customers/<external:external_id>", customer_views.CustomerView.as_view()),
+    path("recommendations", recommendation_views.RecommendationsView.as_view()),
     path("customer-merges", customer_views.MergesView.as_view()),
     path("customer-merges/<uuid:merge_id>/undo", customer_views.UndoMergeView.as_view()),
 ]

@@ -55,6 +55,7 @@ READING_ORDER = (
     "checkpoints",
     "delivery-estimate",
     "products",
+    "recommendations",
     "customers",
     "customer-merges",
     "events",

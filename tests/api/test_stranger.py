@@ -49,6 +49,8 @@ BODIES: dict[str, Any] = {
     "rotate_webhook_secret": {},
     "replay_webhook_range": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
 }
+# What to ask an operation for, where its address alone asks for nothing of somebody's.
+QUERIES = {"read_recommendations": "?order=1001&customer=c-1"}
 # What needs no key is the same for everybody; tests/api/test_keyless.py holds what it may tell.
 WITH_KEY = [endpoint for endpoint in endpoints() if endpoint.operation.scope]
 # What is created for the stranger, under ids that both may use.
@@ -106,7 +108,7 @@ def pushed_by_hook(slug: str) -> str:
 
 def address_of(endpoint: Endpoint, ids: dict[str, str]) -> str:
     parts = {**ids, "external_id": ids["customer"]} if endpoint.path.startswith("/api/v1/customers") else ids
-    return endpoint.path.format(**parts)
+    return endpoint.path.format(**parts) + QUERIES.get(endpoint.operation.id, "")
 
 
 def is_list(endpoint: Endpoint) -> bool:
