@@ -3,6 +3,8 @@
 from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, OWN_IDS, PROVIDERS, SEALED, SHOPS, Table
 
 TABLES = {
+    "PageDraft": Table(plain={MERCHANTS: "content"}),
+    "PageVersion": Table(plain={MERCHANTS: "content"}),
     "Shipment": Table(
         person="order__customer",
         section="shipments",

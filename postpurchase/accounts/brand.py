@@ -8,15 +8,17 @@ from functools import lru_cache
 from django.conf import settings
 
 from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.lib.page_style import BadStyle, PageStyle, style_from, style_sheet
 
 
 @dataclass(frozen=True, slots=True)
 class BrandLink:
-    """``kind`` is shop, contact, returns, withdrawal, privacy or imprint; the page has the words."""
+    """``kind`` is shop, contact, returns, withdrawal, privacy or imprint. Without ``label`` the page has the words."""
 
     kind: str
     url: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def _style_sheet(accent: str, style: str) -> str:
     except BadStyle:
         own = PageStyle()  # what an earlier version allowed, or came back from elsewhere; the page has ours then
     return style_sheet(accent=accent, style=own)
+
+
+def look_up_path(*, merchant: Merchant, store: Store) -> str:
+    """Return the path where a store's shoppers find their order by its number."""
+    return f"/{merchant.slug}/track" + ("" if store.slug == DEFAULT_STORE else f"?store={store.slug}")
 
 
 def logo_path(*, merchant: Merchant, store: Store) -> str:

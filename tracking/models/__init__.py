@@ -17,6 +17,7 @@ from tracking.models.cases import (
 )
 from tracking.models.codes import CodePurpose, OneTimeCode
 from tracking.models.delivery import DeliverySettings
+from tracking.models.page_designs import PageDraft, PageVersion
 from tracking.models.polling import CarrierAccount, ParcelPoll
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
@@ -38,6 +39,8 @@ __all__ = [
     "DeliverySettings",
     "EntryKind",
     "OneTimeCode",
+    "PageDraft",
+    "PageVersion",
     "ParcelPoll",
     "Promise",
     "PromiseSource",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from orders.enums import OrderStatus, PaymentStatus
-from postpurchase.lib.texts import Texts
+from postpurchase.lib.texts import BorrowedText, Texts
 from tracking.carriers.registry import name_of
 from tracking.enums import Carrier, ShipmentStatus
 from tracking.models import PromiseSource
@@ -118,4 +118,5 @@ def _carrier_in_a_sentence(parcel: ParcelFacts, texts: Texts) -> str:
 
 def sentence(text: str) -> str:
     """Return a text as the start of a sentence."""
-    return text[:1].upper() + text[1:]
+    started = text[:1].upper() + text[1:]
+    return BorrowedText(started, text.language) if isinstance(text, BorrowedText) else started

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +15,12 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from orders.models import Customer, Order, OrderLine, Product
+from tracking.design.content import PageDesign
 from tracking.enums import ShipmentStatus
-from tracking.models import Case, Checkpoint, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.models import Case, Checkpoint, PageVersion, Promise, PromiseSource, Shipment, ShipmentLine
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.promise import Window
+from tracking.selectors.page_designs import published_content
 
 # A shorter word (a first name's initial, "Am") would hide half of what carriers write.
 SHORTEST_PRIVATE_WORD = 3
@@ -28,12 +30,14 @@ SHORTEST_PRIVATE_WORD = 3
 class OrderPage:
     """An order with what its page says of it: ``order`` carries merchant, store and customer along.
 
-    ``has_cases``: there were problems with it (``selectors/cases.py`` reads them).
+    ``has_cases``: there were problems with it (``selectors/cases.py`` reads them). ``design`` is what the merchant
+    decided about the page.
     """
 
     order: Order
     facts: OrderFacts
-    has_cases: bool
+    has_cases: bool = False
+    design: PageDesign = field(default_factory=PageDesign)
 
 
 def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
@@ -44,6 +48,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             line_rows=ArraySubquery(_lines()),
             promise_rows=ArraySubquery(_promises(order_id=OuterRef("pk"))),
             has_cases=Exists(Case.objects.filter(order_id=OuterRef("pk"))),
+            design_rows=ArraySubquery(_design()),
         )
         .filter(pk=order_id)
         .first()
@@ -75,7 +80,8 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             order.customer, (order.shipping_address, order.billing_address, order.recipient or {})
         ),
     )
-    return OrderPage(order=order, facts=facts, has_cases=order.has_cases)
+    design = published_content(next((row["content"] for row in order.design_rows), None), style=order.store.style)
+    return OrderPage(order=order, facts=facts, has_cases=order.has_cases, design=design)
 
 
 def own_image(address: str) -> str:
@@ -153,6 +159,12 @@ def _promises(**of: Any) -> Any:
         .order_by("-made_at", "-id")
         .values(row=JSONObject(source="source", earliest="earliest", likely="likely", latest="latest"))[:1]
     )
+
+
+def _design() -> Any:
+    """The newest published design of the order's store."""
+    versions = PageVersion.objects.filter(store_id=OuterRef("store_id")).order_by("-number")
+    return versions.values(row=JSONObject(content="content"))[:1]
 
 
 def _line(row: dict[str, Any]) -> LineFacts:

@@ -14,20 +14,22 @@ from redis.exceptions import RedisError
 
 from orders.models import Order
 from postpurchase.accounts import page_links
-from postpurchase.accounts.brand import page_brand
+from postpurchase.accounts.brand import look_up_path
 from postpurchase.accounts.middleware import not_for_caches
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
-from postpurchase.lib.texts import Texts, texts_for
+from postpurchase.lib.texts import Texts
 from tracking.answers import page_response
-from tracking.languages import page_language
+from tracking.design.texts import language_problem
 from tracking.models import CodePurpose
+from tracking.selectors.page_designs import published_design
 from tracking.services import attempts
 from tracking.services.codes import ask_for_code, check_code, waiting_code
 from tracking.views.lost import not_found
 from tracking.views.opening import Opening, fresh_token, let_in, open_link, shut_out
 from tracking.views.storefront import storefront
+from tracking.views.words import frame_of, words_for
 
 LONGEST_ANSWER = 40
 
@@ -127,20 +129,19 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     is_waiting = waiting_code(order_id=order.id, purpose=CodePurpose.OPEN_PAGE, now=now) is not None
-    language = page_language(
-        asked=request.GET.get("lang", ""),
-        order=order.language,
-        accepted=request.headers.get("Accept-Language", ""),
-        store=order.store.language,
+    texts = words_for(
+        request,
+        store=order.store,
+        design=published_design(store=order.store),
+        order_language=order.language,
         country=str(order.shipping_address.get("country") or ""),
     )
-    texts = texts_for("tracking", language=language, tone=order.store.tone)
     context: dict[str, object] = {
         "is_waiting": is_waiting or problem == "wrong",
         "is_old": opening.needs_code,
         "can_send": True,
         "back": "" if opening.needs_code else f"/t/{token}{_language_query(request)}",
-        "look_up": f"/{order.merchant.slug}/track",
+        "look_up": look_up_path(merchant=order.merchant, store=order.store),
     }
     return _answer(request, order.merchant, order.store, texts, context, problem=problem, status=status)
 
@@ -148,18 +149,13 @@ def _page(
 def _look_up_page(
     request: HttpRequest, merchant: Merchant, store: Store, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    language = page_language(
-        asked=request.GET.get("lang", ""),
-        accepted=request.headers.get("Accept-Language", ""),
-        store=store.language,
-    )
-    texts = texts_for("tracking", language=language, tone=store.tone)
+    texts = words_for(request, store=store, design=published_design(store=store))
     context: dict[str, object] = {
         "is_waiting": True,
         "is_old": False,
         "can_send": False,
         "back": "",
-        "look_up": f"/{merchant.slug}/track?store={store.slug}",
+        "look_up": look_up_path(merchant=merchant, store=store),
     }
     return _answer(request, merchant, store, texts, context, problem=problem, status=status)
 
@@ -175,9 +171,7 @@ def _answer(
     status: int,
 ) -> HttpResponse:
     context |= {
-        "brand": page_brand(merchant=merchant, store=store),
-        "language": texts.language,
-        "texts": texts,
+        **frame_of(merchant=merchant, store=store, texts=texts),
         "problem": f"code.{problem}" if problem else "",
         "is_wrong": problem == "wrong",
     }
@@ -189,4 +183,4 @@ def _answer(
 
 def _language_query(request: HttpRequest) -> str:
     asked = request.GET.get("lang", "")
-    return f"?lang={asked}" if asked in ("de", "en") else ""
+    return f"?lang={asked}" if asked and not language_problem(asked) else ""

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from postpurchase.accounts.brand import page_brand
+from postpurchase.accounts.brand import look_up_path
 from postpurchase.lib import clock
-from postpurchase.lib.texts import texts_for
+from postpurchase.lib.texts import languages_with
 from tracking.answers import nowhere_kept, page_response
-from tracking.languages import page_language
+from tracking.design.texts import own_texts
+from tracking.languages import other_languages
 from tracking.page.build import build_page
 from tracking.selectors import OrderPage, page_of_order
 from tracking.services.page_views import note_page_view
@@ -18,6 +19,7 @@ from tracking.views.code import see_other
 from tracking.views.lost import not_found
 from tracking.views.opening import open_link
 from tracking.views.visit import Visit
+from tracking.views.words import frame_of, words_for
 
 
 @require_safe
@@ -42,25 +44,20 @@ def tracking_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified: bool = False) -> dict[str, object]:
     """Return what the page's template needs: brand, words, and the blocks with their content."""
-    order, store, merchant = found.order, found.order.store, found.order.merchant
-    language = page_language(
-        asked=request.GET.get("lang", ""),
-        order=order.language,
-        accepted=request.headers.get("Accept-Language", ""),
-        store=store.language,
-        country=found.facts.destination,
+    order, store = found.order, found.order.store
+    texts = words_for(
+        request, store=store, design=found.design, order_language=order.language, country=found.facts.destination
     )
-    texts = texts_for("tracking", language=language, tone=store.tone)
     now = clock.now()
-    page = build_page(found.facts, shop=store.name, texts=texts, now=now, time_zone=ZoneInfo(merchant.time_zone))
+    time_zone = ZoneInfo(order.merchant.time_zone)
+    page = build_page(found.facts, shop=store.name, texts=texts, now=now, time_zone=time_zone)
     visit = Visit(found=found, page=page, texts=texts, token=token, now=now, verified=verified)
     return {
-        "brand": page_brand(merchant=merchant, store=store),
-        "language": texts.language,
-        "texts": texts,
+        **frame_of(merchant=order.merchant, store=store, texts=texts),
         "page": page,
         "number": order.number,
         "mail": visit.mail_link,
-        "look_up": f"/{merchant.slug}/track",
+        "look_up": look_up_path(merchant=visit.merchant, store=visit.store),
+        "other_languages": other_languages(visit.texts.language, languages_with(own_texts(visit.design))),
         "blocks": shown_blocks(visit),
     }

@@ -8,20 +8,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from postpurchase.accounts.brand import css_path, logo_path, page_brand, store_style_sheet
+from postpurchase.accounts.brand import css_path, logo_path, store_style_sheet
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
-from postpurchase.lib.texts import texts_for
 from tracking.answers import page_response
-from tracking.languages import page_language
 from tracking.models import CodePurpose
 from tracking.selectors import find_order
+from tracking.selectors.page_designs import published_design
 from tracking.services import attempts
 from tracking.services.codes import ask_for_code
 from tracking.views.code import see_other
 from tracking.views.opening import fresh_token
 from tracking.views.storefront import storefront
+from tracking.views.words import frame_of, words_for
 
 LONGEST_ANSWER = 320
 
@@ -87,16 +87,9 @@ def _ask_for_code(
 def _form(
     request: HttpRequest, merchant: Merchant, store: Store, *, number: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
-    language = page_language(
-        asked=request.GET.get("lang", ""),
-        accepted=request.headers.get("Accept-Language", ""),
-        store=store.language,
-    )
-    texts = texts_for("tracking", language=language, tone=store.tone)
+    texts = words_for(request, store=store, design=published_design(store=store))
     context: dict[str, object] = {
-        "brand": page_brand(merchant=merchant, store=store),
-        "language": texts.language,
-        "texts": texts,
+        **frame_of(merchant=merchant, store=store, texts=texts),
         "number": number,
         "problem": f"look_up.{problem}" if problem else "",
     }

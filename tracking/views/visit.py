@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.lib.texts import Texts
+from tracking.design.content import PageDesign
 from tracking.page.build import TrackingPage
 from tracking.selectors import OrderPage
 
@@ -49,6 +50,11 @@ class Visit:
         """The storefront it was bought in."""
         store: Store = self.order.store
         return store
+
+    @property
+    def design(self) -> PageDesign:
+        """What the merchant decided about the page."""
+        return self.found.design
 
     @property
     def customer(self) -> Customer | None:
