@@ -112,7 +112,8 @@ def _in_words(meaning: str | None) -> str:
     """Return a status or substatus as shoppers read it."""
     if meaning is None:
         return _("Nothing about where the parcel is")
-    return str(texts_for("tracking", language=get_language() or "en", tone="sie")(f"news.{meaning}"))
+    texts = texts_for("tracking", language=get_language() or "en", tone="sie")
+    return str(texts(f"news.{meaning}")) if texts.has(f"news.{meaning}") else meaning
 
 
 def _meanings() -> list[tuple[str, list[tuple[str, str]]]]:
