@@ -51,6 +51,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "tracking.polling.services.plan.on_shipment_updated",
     ),
     "shipment.status_changed": (
+        "tracking.services.arrivals.on_shipment_status_changed",
         "tracking.services.cases.reacting.on_shipment_status_changed",
         "messaging.services.enroll.on_shipment_status_changed",
         "loyalty.services.earn.on_shipment_status_changed",

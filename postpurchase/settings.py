@@ -223,6 +223,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tracking.reread_codes": {"task": "tracking.reread_codes", "schedule": 15.0, "options": {"expires": 15}},
     "tracking.watch": {"task": "tracking.watch", "schedule": 60.0, "options": {"expires": 60}},
     "tracking.ask_carriers": {"task": "tracking.ask_carriers", "schedule": 10.0, "options": {"expires": 10}},
+    "tracking.judge": {"task": "tracking.judge", "schedule": 300.0, "options": {"expires": 300}},
+    "tracking.learn_transit": {"task": "tracking.learn_transit", "schedule": 120.0, "options": {"expires": 120}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     # Once a day for each merchant; asked more often, so that what was cut off goes on.

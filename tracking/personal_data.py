@@ -58,4 +58,14 @@ TABLES = {
     ),
     "ParcelPoll": Table(person="shipment__order__customer", section="parcel_polls", plain={CODE: "answer stopped"}),
     "CodeMeaning": Table(plain={CODE: "carrier status substatus", PROVIDERS: "code"}),
+    "TransitRecord": Table(
+        person="shipment__order__customer",
+        section="transits",
+        plain={CODE: "carrier origin destination calibration", SHOPS: "service"},
+    ),
+    "TransitGroup": Table(plain={CODE: "name counts"}),
+    "TransitCalibration": Table(plain={CODE: "name"}),
+    "PromiseVerdict": Table(
+        person="shipment__order__customer", section="promise_verdicts", plain={CODE: "source carrier destination cause"}
+    ),
 }

@@ -124,6 +124,11 @@ class ParcelFacts:
             return self.handed_over_at.astimezone(self.journey.warehouse.time_zone).date()
         return leaves_on(ordered_at=self.ordered_at, warehouse=self.journey.warehouse)
 
+    @property
+    def route(self) -> Route:
+        """What the time on the road depends on."""
+        return self.journey.route(self.handed_over_on)
+
 
 def named_window(
     first: dt.date | None, last: dt.date | None, source: PromiseSource = PromiseSource.SHOP
@@ -144,7 +149,7 @@ def chosen_window(named: Mapping[PromiseSource, Window | None], order: Sequence[
 def estimate(model: Model, facts: ParcelFacts, now: dt.datetime) -> Window:
     """Return when a parcel will probably arrive. No day before today is named: it has not arrived yet."""
     handed_over = facts.handed_over_on
-    time = estimate_transit(model, facts.journey.route(handed_over))
+    time = estimate_transit(model, facts.route)
     today = now.astimezone(facts.journey.warehouse.time_zone).date()
     return window_of_transit(facts.journey, handed_over, time, not_before=today)
 

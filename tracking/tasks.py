@@ -7,7 +7,9 @@ from postpurchase.celery import app
 from postpurchase.lib import clock
 from tracking.polling.services import ask
 from tracking.polling.services.doorbell import DOORBELL_SECONDS
+from tracking.services.arrivals import judge_overdue
 from tracking.services.carrier_codes import reread_all
+from tracking.services.learn_transit import learn_all
 from tracking.services.watch import watch_all
 
 
@@ -37,3 +39,15 @@ def reread_codes(**_later: Any) -> None:
     """Read stored news again where a merchant said what a carrier's code means."""
     while reread_all(now=clock.now()):
         pass
+
+
+@app.task(name="tracking.judge")
+def judge(**_later: Any) -> None:
+    """Look for promises whose day has passed."""
+    judge_overdue(now=clock.now())
+
+
+@app.task(name="tracking.learn_transit")
+def learn_transit(**_later: Any) -> None:
+    """Learn from the parcels that arrived lately."""
+    learn_all(now=clock.now())

@@ -65,6 +65,7 @@ def _events(order: Order) -> Iterable[Entry]:
 
 ALARMS = (
     "order.not_sent",
+    "promise.broken",
     "shipment.at_risk",
     "shipment.delayed",
     "shipment.disputed",
@@ -91,6 +92,8 @@ EVENT_ICONS: Mapping[str, str] = {
     "shipment.disputed": "alert",
     "order.not_sent": "clock",
     "promise.made": "flag",
+    "promise.kept": "check",
+    "promise.broken": "clock",
     "page.viewed": "search",
 }
 

@@ -209,6 +209,8 @@ EVENT: dict[str, Word] = {
     "shipment.disputed": _("Shopper contradicts the carrier"),
     "order.not_sent": _("Still no parcel for the order"),
     "promise.made": _("Delivery day promised"),
+    "promise.kept": _("Promised day kept"),
+    "promise.broken": _("Promised day not kept"),
     "survey.answered": _("Shopper answered"),
     "points.posted": _("Points posted"),
     "page.viewed": _("Shopper looked at the tracking page"),

@@ -21,9 +21,17 @@ from tracking.models.page_designs import PageDraft, PageVersion
 from tracking.models.polling import CarrierAccount, ParcelPoll
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
+from tracking.models.transit import (
+    BreachCause,
+    PromiseVerdict,
+    TransitCalibration,
+    TransitGroup,
+    TransitRecord,
+)
 
 __all__ = [
     "AlarmKind",
+    "BreachCause",
     "CarrierAccount",
     "Case",
     "CaseActor",
@@ -44,9 +52,13 @@ __all__ = [
     "ParcelPoll",
     "Promise",
     "PromiseSource",
+    "PromiseVerdict",
     "Shipment",
     "ShipmentAlarm",
     "ShipmentLine",
+    "TransitCalibration",
+    "TransitGroup",
+    "TransitRecord",
     "UnmatchedCheckpoint",
     "WatchSettings",
 ]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from orders.models import Order
-from tracking.models import Checkpoint, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.models import Checkpoint, Promise, PromiseSource, PromiseVerdict, Shipment, ShipmentLine
 from tracking.promise import Window
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseState:
-    """The first and the present promise of a parcel. ``kept`` compares the delivery with the first; None: open."""
+    """The first and the present promise of a parcel. ``kept`` is the verdict on the first; None: open."""
 
     source: str
     original: Window
@@ -54,12 +54,15 @@ def promise_of_shipment(*, shipment: Shipment, time_zone: dt.tzinfo, now: dt.dat
     )
     if not told:
         return None
+    verdict = PromiseVerdict.objects.filter(shipment_id=shipment.id).first()
     first, current = told[0], next((one for one in reversed(told) if one.shipment_id), told[-1])
     return PromiseState(
         source=current.source,
         original=window_of(first),
         current=window_of(current),
-        kept=was_kept(
+        kept=verdict.kept
+        if verdict
+        else was_kept(
             latest=first.latest,
             delivered_on=shipment.delivered_at and shipment.delivered_at.astimezone(time_zone).date(),
             today=now.astimezone(time_zone).date(),

@@ -11,7 +11,7 @@ from tracking.models import Promise, PromiseSource, Shipment
 from tracking.places import Place, place_of
 from tracking.promise import Journey, ParcelFacts, Window, chosen_window, estimate, named_window
 from tracking.selectors.delivery import DeliveryChoices, delivery_choices
-from tracking.transit import Model
+from tracking.selectors.transit import transit_model
 
 
 def on_order_placed(*, event: Event) -> None:
@@ -116,10 +116,21 @@ def promised_window(*, merchant: Merchant, order: Order, shipment: Shipment | No
         named[PromiseSource.CARRIER] = named_window(
             shipment.carrier_promised_from, shipment.carrier_promised_to, PromiseSource.CARRIER
         )
-    if not order.backfill and order.shipping_address:
+    best = chosen_window(named, choices.sources)
+    if best and choices.sources.index(best.source) < choices.sources.index(PromiseSource.ESTIMATE):
+        return best
+    if _may_be_estimated(order, shipment):
         facts = parcel_facts(order=order, shipment=shipment, choices=choices)
-        named[PromiseSource.ESTIMATE] = estimate(Model(), facts, now)
+        model = transit_model(routes=[facts.route], today=facts.handed_over_on)
+        named[PromiseSource.ESTIMATE] = estimate(model, facts, now)
     return chosen_window(named, choices.sources)
+
+
+def _may_be_estimated(order: Order, shipment: Shipment | None) -> bool:
+    """History was told nothing; what arrived needs no day; an order with parcels is promised parcel by parcel."""
+    if order.backfill or not order.shipping_address:
+        return False
+    return shipment.delivered_at is None if shipment else not Shipment.objects.filter(order_id=order.id).exists()
 
 
 def parcel_facts(*, order: Order, shipment: Shipment | None, choices: DeliveryChoices) -> ParcelFacts:
