@@ -46,6 +46,8 @@ class Action(enum.Enum):
     CARE_FOR_DATA = "care_for_data"
     CONNECT_SHOPS = "connect_shops"
     EXPLAIN_CODES = "explain_codes"
+    SEE_TO_ALARMS = "see_to_alarms"
+    EDIT_WATCH = "edit_watch"
 
 
 EVERYBODY = frozenset(Role)
@@ -64,6 +66,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CONNECT_SHOPS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.SEE_TO_ALARMS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
+    Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -138,6 +142,14 @@ class Member:
     @property
     def may_explain_codes(self) -> bool:
         return self.may(Action.EXPLAIN_CODES)
+
+    @property
+    def may_see_to_alarms(self) -> bool:
+        return self.may(Action.SEE_TO_ALARMS)
+
+    @property
+    def may_edit_watch(self) -> bool:
+        return self.may(Action.EDIT_WATCH)
 
     @property
     def may_retry(self) -> bool:

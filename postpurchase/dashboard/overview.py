@@ -13,11 +13,14 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.webhooks.models import WebhookEndpoint
 from postpurchase.webhooks.selectors import switched_off_by_us
-from tracking.models import Shipment
+from tracking.models import Shipment, ShipmentAlarm
 
 NPS_DAYS = 90
 PARKED_SHOWN = 10
+# Statuses that are counted together; the list of parcels shows the same groups.
+UNDER_WAY = ("in_transit", "out_for_delivery")
 TROUBLE = ("attempt_failed", "exception", "expired")
+WAITING = ("available_for_pickup",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Overview:
     parcels_under_way: int
     parcels_in_trouble: int
     parcels_waiting: int
+    alarms_open: int
     messages_sent_today: int
     messages_waiting: int
     messages_unknown: int
@@ -49,9 +53,9 @@ def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
         today=Count("id", filter=Q(placed_at__gte=midnight)), week=Count("id", filter=Q(placed_at__gte=week_ago))
     )
     parcels = Shipment.objects.aggregate(
-        under_way=Count("id", filter=Q(status__in=("in_transit", "out_for_delivery"))),
+        under_way=Count("id", filter=Q(status__in=UNDER_WAY)),
         trouble=Count("id", filter=Q(status__in=TROUBLE)),
-        waiting=Count("id", filter=Q(status="available_for_pickup")),
+        waiting=Count("id", filter=Q(status__in=WAITING)),
     )
     said = Message.objects.aggregate(
         sent=Count("id", filter=Q(state__in=("accepted", "delivered"), state_at__gte=midnight)),
@@ -65,6 +69,7 @@ def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
         parcels_under_way=parcels["under_way"],
         parcels_in_trouble=parcels["trouble"],
         parcels_waiting=parcels["waiting"],
+        alarms_open=ShipmentAlarm.objects.filter(ended_at=None).count(),
         messages_sent_today=said["sent"],
         messages_waiting=said["waiting"],
         messages_unknown=said["unknown"],

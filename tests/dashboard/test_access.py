@@ -17,7 +17,7 @@ from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
 from tests.tenancy.rows import fill_world
-from tracking.models import CodeMeaning
+from tracking.models import CodeMeaning, ShipmentAlarm
 
 GET, POST = "GET", "POST"
 # What each address does, and who may. Every route of the dashboard is here; a test holds that.
@@ -29,6 +29,12 @@ ROUTES = [
     (GET, "home", LOOK),
     (GET, "orders", LOOK),
     (GET, "order", LOOK),
+    (GET, "parcels", LOOK),
+    (GET, "watch", LOOK),
+    (GET, "watch_evidence", TEAM),
+    (POST, "watch_done", TEAM),
+    (GET, "watch_settings", MANAGERS),
+    (POST, "watch_settings", MANAGERS),
     (GET, "customers", LOOK),
     (GET, "customer", LOOK),
     (POST, "customer_merge_undo", TEAM),
@@ -134,6 +140,7 @@ OF_AN_OBJECT = {
     "import_resume": "imports.ImportJob",
     "import_discard": "imports.ImportJob",
     "order": "orders.Order",
+    "watch_done": "tracking.ShipmentAlarm",
     "customer": "orders.Customer",
     "customer_merge_undo": "orders.CustomerMerge",
     "attribute": "orders.AttributeDefinition",
@@ -216,6 +223,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     [
         *("home", "orders", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
         *("webhooks", "shops", "inbound_deliveries", "carrier_codes", "team"),
+        *("parcels", "watch"),
     ],
 )
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
@@ -237,6 +245,7 @@ def _everything() -> dict[str, object]:
             "inbound": list(InboundDelivery.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "meanings": list(CodeMeaning.objects.order_by("pk").values()),
+            "alarms": list(ShipmentAlarm.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
         }
 

@@ -9,6 +9,9 @@ from tests.tenancy.rows import fill_world
 LISTS = [
     "home",
     "orders",
+    "parcels",
+    "watch",
+    "watch_settings",
     "customers",
     "attributes",
     "messages",

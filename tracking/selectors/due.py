@@ -20,6 +20,7 @@ from tracking.business_days import business_days_between
 from tracking.enums import ShipmentStatus
 from tracking.models import AlarmKind, Checkpoint, Promise, Shipment, ShipmentAlarm
 from tracking.places import Place, place_of
+from tracking.selectors.delivery import delivery_choices
 from tracking.status import CLOCK_TOLERANCE, EXPIRES
 from tracking.watching.cause import Cause
 from tracking.watching.fulfilment import late_from
@@ -84,7 +85,7 @@ def not_sent(*, merchant: Merchant, patience: Patience, now: dt.datetime) -> lis
         .order_by("placed_at", "id")
         .values_list("id", "paid_at", "promised_from", "promised_to")
     )
-    zone = ZoneInfo(merchant.time_zone)
+    zone, home = ZoneInfo(merchant.time_zone), delivery_choices(merchant=merchant).warehouse.place
     due = [
         Cause(order_id, None, {"hours": patience.not_sent_hours})
         for order_id, paid_at, first, last in waiting[:LOOKED_AT]
@@ -94,7 +95,7 @@ def not_sent(*, merchant: Merchant, patience: Patience, now: dt.datetime) -> lis
             hours=patience.not_sent_hours,
             shops_day=last or first,
             zone=zone,
-            places=(merchant.country,),
+            places=(home,),
         )
     ]
     return due[:PARCELS_PER_RUN]
@@ -129,15 +130,15 @@ def _after_business_days(
     merchant: Merchant, parcels: QuerySet[Any], now: dt.datetime, *, patience_of: Callable[[bool], int]
 ) -> list[Cause]:
     """The parcels (with ``since``) for which so many business days of both countries have passed."""
-    zone = ZoneInfo(merchant.time_zone)
+    zone, home = ZoneInfo(merchant.time_zone), delivery_choices(merchant=merchant).warehouse.place
     today = now.astimezone(zone).date()
     due = []
     for parcel_id, order_id, since, address in parcels.values_list(
         "id", "order_id", "since", "order__shipping_address"
     )[:LOOKED_AT]:
         destination = place_of_address(address, merchant)
-        passed = business_days_between(since.astimezone(zone).date(), today, (merchant.country, destination))
-        if passed >= patience_of(destination.country != merchant.country):
+        passed = business_days_between(since.astimezone(zone).date(), today, (home, destination))
+        if passed >= patience_of(destination.country != home.country):
             due.append(Cause(order_id, parcel_id))
     return due[:PARCELS_PER_RUN]
 
@@ -152,7 +153,7 @@ def promise_missed(*, merchant: Merchant, patience: Patience, now: dt.datetime) 
 
 def promise_at_risk(*, merchant: Merchant, patience: Patience, now: dt.datetime) -> list[Cause]:
     """Parcels that will probably miss their promised day (``risk.is_at_risk``) and are not known to be late already."""
-    zone = ZoneInfo(merchant.time_zone)
+    zone, home = ZoneInfo(merchant.time_zone), delivery_choices(merchant=merchant).warehouse.place
     local_now = now.astimezone(zone)
     today = local_now.date()
     known = (AlarmKind.PROMISE_AT_RISK, AlarmKind.PROMISE_MISSED, AlarmKind.DELAYED)
@@ -180,12 +181,10 @@ def promise_at_risk(*, merchant: Merchant, patience: Patience, now: dt.datetime)
             substatus=row["substatus"],
             country=row["seen_in"] or "",
             scanned_on=row["seen_at"] and row["seen_at"].astimezone(zone).date(),
-            origin=merchant.country,
+            origin=home.country,
             destination=destination.country,
         )
-        if is_at_risk(
-            parcel=parcel, latest=row["promised"], local_now=local_now, places=(merchant.country, destination)
-        ):
+        if is_at_risk(parcel=parcel, latest=row["promised"], local_now=local_now, places=(home, destination)):
             due.append(Cause(row["order_id"], row["id"], {"latest": row["promised"].isoformat()}))
     return due[:PARCELS_PER_RUN]
 
@@ -224,6 +223,11 @@ def pickup_ending(*, merchant: Merchant, patience: Patience, now: dt.datetime) -
 def place_of_address(address: Mapping[str, Any], merchant: Merchant) -> Place:
     """Return where a parcel goes, as far as its holidays depend on it; without an address, the merchant's country."""
     return place_of(str(address.get("country") or merchant.country), str(address.get("postal_code") or ""))
+
+
+def postal_area(order: Order) -> str:
+    """Return the beginning of the postal code that neighbours share: all but its last two characters."""
+    return str(order.shipping_address.get("postal_code") or "").strip()[:-2]
 
 
 def _without(parcels: QuerySet[Shipment], *kinds: AlarmKind) -> QuerySet[Shipment]:

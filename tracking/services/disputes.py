@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
-from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
 from tracking.enums import ShipmentStatus
 from tracking.models import AlarmKind, Checkpoint, Shipment
-from tracking.selectors.due import place_of_address
+from tracking.selectors.due import place_of_address, postal_area
 from tracking.services.alarms import raise_and_tell
 from tracking.watching.cause import Cause
 from tracking.watching.false_attempts import Answer, Attempt, Suspicion, weigh
@@ -110,8 +109,3 @@ def _attempts_in_the_same_minute(shipment: Shipment, attempt: Checkpoint) -> int
     else:
         found = found.filter(shipment=shipment)
     return found.values("shipment__tracking_number").distinct().count()
-
-
-def postal_area(order: Order) -> str:
-    """Return the beginning of the postal code that neighbours share: all but its last two characters."""
-    return str(order.shipping_address.get("postal_code") or "").strip()[:-2]
