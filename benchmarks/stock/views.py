@@ -16,7 +16,7 @@ from postpurchase.accounts.page_links import resolve
 from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.lib import clock
 from tracking.enums import ShipmentStatus
-from tracking.models import Promise, PromiseSource, Shipment
+from tracking.models import Case, Promise, PromiseSource, Shipment
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.promise import Window
 from tracking.selectors import OrderPage
@@ -41,7 +41,8 @@ def tracking_page(request: HttpRequest, token: str) -> HttpResponse:
         "lines", "promises", "shipments__checkpoints", "shipments__lines", "shipments__promises"
     )
     order = get_object_or_404(orders, pk=link.subject_id)
-    found = OrderPage(order=order, facts=_facts(order))
+    has_cases = Case.objects.filter(order_id=order.id).exists()
+    found = OrderPage(order=order, facts=_facts(order), has_cases=has_cases)
     return render(request, "tracking/page.html", page_context(request, found, token=token))
 
 
