@@ -48,6 +48,8 @@ class Action(enum.Enum):
     EXPLAIN_CODES = "explain_codes"
     SEE_TO_ALARMS = "see_to_alarms"
     EDIT_WATCH = "edit_watch"
+    WORK_CASES = "work_cases"
+    SET_CASE_RULES = "set_case_rules"
 
 
 EVERYBODY = frozenset(Role)
@@ -68,6 +70,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.SEE_TO_ALARMS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.WORK_CASES: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
+    Action.SET_CASE_RULES: frozenset({Role.OWNER, Role.MANAGER}),
 }
 
 ROLE_NAMES = {
@@ -150,6 +154,14 @@ class Member:
     @property
     def may_edit_watch(self) -> bool:
         return self.may(Action.EDIT_WATCH)
+
+    @property
+    def may_work_cases(self) -> bool:
+        return self.may(Action.WORK_CASES)
+
+    @property
+    def may_set_case_rules(self) -> bool:
+        return self.may(Action.SET_CASE_RULES)
 
     @property
     def may_retry(self) -> bool:

@@ -17,7 +17,7 @@ from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
 from tests.tenancy.rows import fill_world
-from tracking.models import CodeMeaning, ShipmentAlarm
+from tracking.models import Case, CodeMeaning, ShipmentAlarm
 
 GET, POST = "GET", "POST"
 # What each address does, and who may. Every route of the dashboard is here; a test holds that.
@@ -41,6 +41,14 @@ ROUTES = [
     (GET, "attributes", LOOK),
     (GET, "attribute", MANAGERS),
     (POST, "attribute", MANAGERS),
+    (GET, "cases", LOOK),
+    (GET, "case", LOOK),
+    (GET, "case_rules", MANAGERS),
+    (POST, "case_rules", MANAGERS),
+    (POST, "case_assign", TEAM),
+    (POST, "case_write", TEAM),
+    (POST, "case_resolve", TEAM),
+    (POST, "case_reopen", TEAM),
     (GET, "messages", LOOK),
     (GET, "message", LOOK),
     (GET, "message_html", LOOK),
@@ -144,6 +152,7 @@ OF_AN_OBJECT = {
     "customer": "orders.Customer",
     "customer_merge_undo": "orders.CustomerMerge",
     "attribute": "orders.AttributeDefinition",
+    **dict.fromkeys(["case", *(f"case_{name}" for name in ("assign", "write", "resolve", "reopen"))], "tracking.Case"),
     "message": "messaging.Message",
     "message_html": "messaging.Message",
     "journey": "messaging.Journey",
@@ -221,7 +230,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
 @pytest.mark.parametrize(
     "name",
     [
-        *("home", "orders", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
+        *("home", "orders", "cases", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
         *("webhooks", "shops", "inbound_deliveries", "carrier_codes", "team"),
         *("parcels", "watch"),
     ],
@@ -246,6 +255,7 @@ def _everything() -> dict[str, object]:
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "meanings": list(CodeMeaning.objects.order_by("pk").values()),
             "alarms": list(ShipmentAlarm.objects.order_by("pk").values()),
+            "cases": list(Case.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),
         }
 

@@ -13,6 +13,7 @@ from tracking.cases.choices import Choice, choices_for
 from tracking.models import Case, CaseEntry, CaseReason, CaseSource, CaseState, EntryKind
 from tracking.page.days import Days
 from tracking.page.sayings import sentence
+from tracking.selectors.cases import standing_answer
 
 _TOLD_BY_SHOPPER = (EntryKind.ANSWERED, EntryKind.AT_HOME)
 _CARRIERS_NEWS = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED)
@@ -76,7 +77,7 @@ def _card(
 ) -> CaseCard | None:
     texts, entries = days.texts, list(case.entries.all())
     is_over = case.state != CaseState.OPEN
-    answer = _standing_answer(entries)
+    answer = standing_answer(entries)
     choices = () if is_over else choices_for(case.reason, verified=verified)
     asks_home = not is_over and _asks_home(case, entries)
     replies = tuple(
@@ -132,12 +133,6 @@ def _answered(answer: CaseEntry, days: Days) -> str:
     if choice == Choice.NEW_DATE and answer.details.get("day"):
         return texts("cases.chosen.new_date", day=days.full_name(dt.date.fromisoformat(answer.details["day"])))
     return texts(f"cases.chosen.{choice}") if choice != Choice.NEW_DATE else texts("cases.chosen.another_date")
-
-
-def _standing_answer(entries: Sequence[CaseEntry]) -> CaseEntry | None:
-    """The newest choice, unless the carrier has tried again since."""
-    relevant = [entry for entry in entries if entry.kind == EntryKind.ANSWERED or entry.kind in _CARRIERS_NEWS]
-    return relevant[-1] if relevant and relevant[-1].kind == EntryKind.ANSWERED else None
 
 
 def _asks_home(case: Case, entries: Sequence[CaseEntry]) -> bool:

@@ -2,13 +2,18 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from tracking.models import Case, CaseEntry, CaseState
+from tracking.cases.suggestions import CaseFacts, Suggestion, suggestion_of
+from tracking.models import Case, CaseEntry, CaseState, EntryKind
 
 # How long a shopper sees how it ended.
 SHOWN_AFTERWARDS = dt.timedelta(days=14)
+# What a carrier would have to be told of.
+_NEWS = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED, EntryKind.ANSWERED, EntryKind.AT_HOME)
 
 
 def cases_with_history() -> QuerySet[Case]:
@@ -24,3 +29,80 @@ def cases_on_page(*, order_id: uuid.UUID, now: dt.datetime) -> list[Case]:
         Q(state=CaseState.OPEN) | Q(resolved_at__gt=now - SHOWN_AFTERWARDS), order_id=order_id
     )
     return list(rows.order_by("opened_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How many cases wait: all open ones, those of one member, those that are overdue, those that are nobody's."""
+
+    open: int
+    mine: int
+    overdue: int
+    unassigned: int
+
+
+def queue(
+    *,
+    now: dt.datetime,
+    state: str = CaseState.OPEN,
+    owner_id: uuid.UUID | None = None,
+    unassigned: bool = False,
+    overdue: bool = False,
+    reason: str = "",
+) -> QuerySet[Case]:
+    """Return the team's cases in the order in which to look after them: VIP, high value, then what is due first.
+
+    Resolved ones come newest first. Entries are at hand for all.
+    """
+    rows = cases_with_history().select_related("order__customer", "shipment", "owner__user").filter(state=state)
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
+    if unassigned:
+        rows = rows.filter(owner__isnull=True)
+    if overdue:
+        rows = rows.filter(due_at__lt=now)
+    if reason:
+        rows = rows.filter(reason=reason)
+    if state == CaseState.OPEN:
+        return rows.order_by("-is_vip", "-is_high_value", "due_at", "id")
+    return rows.order_by("-resolved_at", "-id")
+
+
+def queue_counts(*, owner_id: uuid.UUID | None, now: dt.datetime) -> QueueCounts:
+    """Return how many open cases wait. One query."""
+    counted = Case.objects.filter(state=CaseState.OPEN).aggregate(
+        open=Count("id"),
+        mine=Count("id", filter=Q(owner_id=owner_id)),
+        overdue=Count("id", filter=Q(due_at__lt=now)),
+        unassigned=Count("id", filter=Q(owner__isnull=True)),
+    )
+    return QueueCounts(**counted)
+
+
+def case_by_id(*, case_id: uuid.UUID) -> Case | None:
+    """Return a case with order, customer, parcel, owner and history."""
+    related = cases_with_history().select_related("order__customer", "order__store", "shipment", "owner__user")
+    return related.filter(pk=case_id).first()
+
+
+def standing_answer(entries: Iterable[CaseEntry]) -> CaseEntry | None:
+    """Return the shopper's newest choice, unless the carrier has tried again since. Entries: oldest first."""
+    asking = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED)
+    relevant = [entry for entry in entries if entry.kind == EntryKind.ANSWERED or entry.kind in asking]
+    return relevant[-1] if relevant and relevant[-1].kind == EntryKind.ANSWERED else None
+
+
+def advice_for(case: Case) -> Suggestion:
+    """Return what is best done next about a case whose history is at hand."""
+    answer = standing_answer(case.entries.all())
+    news = [entry.happened_at for entry in case.entries.all() if entry.kind in _NEWS]
+    told = case.handed_over_at
+    return suggestion_of(
+        CaseFacts(
+            reason=case.reason,
+            substatus=case.substatus,
+            choice=str(answer.data.get("choice") or "") if answer else "",
+            is_with_carrier=told is not None and told >= max(news, default=told),
+            is_open=case.state == CaseState.OPEN,
+        )
+    )
