@@ -69,7 +69,7 @@ def _trouble(code: str, element: Element) -> CarrierTrouble:
 
 def _heard(piece: Element, root: Element) -> Heard:
     told = piece.attributes
-    number = plain_number(text(told.get("piece-code") or told.get("searched-piece-code"), 100) or "")
+    number = plain_number(text(told.get("searched-piece-code") or told.get("piece-code"), 100) or "")
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a piece without number")
     received_by = text(told.get("recipient-name"), 200)

@@ -1,9 +1,11 @@
-"""Every interface of a carrier that can be asked. Of two for the same carrier, the first connected one is asked."""
+"""Every interface of a carrier that can be asked. Of two for the same carrier, the first that is connected is asked."""
 
-from tracking.polling.clients import dhl, gls, ups
+from tracking.polling.clients import dhl, dhl_parcel_de, gls, ups
 from tracking.polling.clients.base import Client
 
-CLIENTS: dict[str, Client] = {client.name: client for client in (dhl.CLIENT, gls.CLIENT, ups.CLIENT)}
+CLIENTS: dict[str, Client] = {
+    client.name: client for client in (dhl_parcel_de.CLIENT, dhl.CLIENT, gls.CLIENT, ups.CLIENT)
+}
 
 
 def clients_of(carrier: str) -> list[Client]:

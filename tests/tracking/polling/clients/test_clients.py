@@ -2,11 +2,12 @@
 
 import base64
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import dhl, gls, oauth, ups
+from tracking.polling.clients import dhl, dhl_parcel_de, gls, oauth, ups
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -28,6 +29,23 @@ def test_dhl_is_asked_with_the_key_in_its_header() -> None:
         "requesterCountryCode": ["DE"],
     }
     assert asked.headers == {"DHL-API-Key": "k-1", "Accept": "application/json"}
+
+
+def test_dhl_parcel_de_is_asked_in_xml_about_twenty_numbers_at_once() -> None:
+    keys = {"api_key": "k-1", "api_secret": "s-1", "user": "zt12345", "password": 'a"<&b'}
+    asked = dhl_parcel_de.request(question("00340434161094042557", "00340434161094032954", credentials=keys))
+
+    assert (asked.method, urlsplit(asked.path).path) == ("GET", "/parcel/de/tracking/v0/shipments")
+    [xml] = parse_qs(urlsplit(asked.path).query)["xml"]
+    assert dict(ElementTree.fromstring(xml).attrib) == {  # noqa: S314 - our own
+        "appname": "zt12345",
+        "language-code": "de",
+        "password": 'a"<&b',
+        "piece-code": "00340434161094042557;00340434161094032954",
+        "request": "d-get-piece-detail",
+    }
+    assert asked.headers["Authorization"] == f"Basic {base64.b64encode(b'k-1:s-1').decode()}"
+    assert dhl_parcel_de.CLIENT.numbers_at_once == 20
 
 
 def test_gls_is_asked_about_ten_numbers_at_once() -> None:

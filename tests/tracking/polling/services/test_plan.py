@@ -10,7 +10,6 @@ from tests.tracking.build import make_order, make_shipment, news
 from tests.tracking.polling.services.conftest import ask, fresh
 from tracking.inputs import ShipmentInput
 from tracking.models import CarrierAccount, ParcelPoll, Shipment
-from tracking.polling.clients import dhl
 from tracking.polling.clients.registry import CLIENTS
 from tracking.polling.services import plan
 from tracking.polling.services.accounts import connect_account
@@ -156,25 +155,19 @@ def test_a_worker_plans_what_was_there_before_it_asks(stand_in, world, now) -> N
     assert fresh(account).planned_at == now
 
 
-def test_of_two_accounts_the_preferred_one_is_asked_and_the_other_stands_in(connect, world, now, monkeypatch) -> None:
-    second = type(dhl.CLIENT)(
-        **{name: getattr(dhl.CLIENT, name) for name in dhl.CLIENT.__dataclass_fields__} | {"name": "dhl_other"}
-    )
-    monkeypatch.setitem(CLIENTS, "dhl_other", second)
-    with merchant_scope(world.merchant.id):
-        other = connect_account(merchant=world.merchant, client=second, credentials={"api_key": "k"}, now=now).account
+def test_of_two_accounts_the_preferred_one_is_asked_and_the_other_stands_in(connect, world, now) -> None:
+    unified = connect("dhl")
     register(world, now)
-    assert [poll.account.client for poll in polls(world)] == ["dhl_other"]
-
-    account = connect()
-    with merchant_scope(world.merchant.id):
-        assert account_for("dhl") == account
-        assert CarrierAccount.objects.get(pk=other.pk).planned_at is None
-        plan_parcels_on_their_way(account=account, now=now)
     assert [poll.account.client for poll in polls(world)] == ["dhl"]
 
+    business = connect("dhl_parcel_de")
     with merchant_scope(world.merchant.id):
-        connect_account(merchant=world.merchant, client=dhl.CLIENT, active=False, now=now)
-        assert CarrierAccount.objects.get(pk=other.pk).planned_at is None
-        plan_parcels_on_their_way(account=other, now=now)
-    assert [poll.account.client for poll in polls(world)] == ["dhl_other"]
+        assert account_for("dhl") == business
+        assert CarrierAccount.objects.get(pk=unified.pk).planned_at is None
+        plan_parcels_on_their_way(account=business, now=now)
+    assert [poll.account.client for poll in polls(world)] == ["dhl_parcel_de"]
+
+    with merchant_scope(world.merchant.id):
+        connect_account(merchant=world.merchant, client=CLIENTS["dhl_parcel_de"], active=False, now=now)
+        plan_parcels_on_their_way(account=unified, now=now)
+    assert [poll.account.client for poll in polls(world)] == ["dhl"]
