@@ -1,8 +1,8 @@
-"""What a shop's bodies are turned into, and what a connector consists of.
+"""What a shop's (or an aggregator's) bodies are turned into, and what a connector consists of.
 
 A connector is pure: bytes, headers and JSON in, changes out. Storing, deduplicating, retrying and applying is done by
 ``services/``, the same way for every shop. Adding a shop is one module below ``shops/``, one line in ``registry.py``,
-one test module and a page of the documentation.
+one test module and a page of the documentation; services that push carriers' news are below ``aggregators/``.
 """
 
 import datetime as dt
@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orders.inputs import CancelInput, CustomerInput, OrderInput, ProductInput, RefundInput
-from tracking.inputs import ShipmentInput
+from tracking.inputs import CheckpointInput, ShipmentInput
 
 Headers = Mapping[str, str]
 """Names in small letters."""
+
+TOKEN = ":token"  # noqa: S105 - a name
+"""Among the headers: the ``token`` of the address it was sent to. No header can be called that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,13 @@ class ShipmentSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierNews:
+    """What happened to parcels, by their numbers."""
+
+    checkpoints: tuple[CheckpointInput, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProductSaved:
     """An article as it is now."""
 
@@ -108,6 +118,7 @@ Change = (
     | OrderCancelled
     | OrderRefunded
     | ShipmentSaved
+    | CarrierNews
     | ProductSaved
     | ProductWithdrawn
     | CustomerSaved

@@ -1,4 +1,4 @@
-"""``/hooks/<merchant>/<connector>/``: where shops send what happened.
+"""``/hooks/<merchant>/<connector>/``: where shops send what happened; aggregators of carriers' news to ``…/carriers/``.
 
     prove ─▶ store, byte for byte ──commit──▶ 202 ─▶ a worker reads the row
 
@@ -19,9 +19,9 @@ from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.selectors import merchant_by_slug
 from postpurchase.api.problems import RETRY_SECONDS, problem_response
-from postpurchase.connectors.base import Connector, Envelope, Handover, Headers, WrongSignature
+from postpurchase.connectors.base import TOKEN, Connector, Envelope, Handover, Headers, WrongSignature
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.connections import connect_shop, hook_url
 from postpurchase.connectors.services.process import settle_if_ignored
 from postpurchase.connectors.services.receive import store_delivery
@@ -59,21 +59,34 @@ def shop_delivery(request: HttpRequest, merchant_slug: str, connector: str, stor
     try:
         if request.method == "GET":
             return _registration(request, merchant_slug, connector, store, now)
-        return _delivery(request, merchant_slug, connector, store, now)
+        return _taken(request, _door(merchant_slug, CONNECTORS.get(connector), store, now), now)
     except (OperationalError, InterfaceError) as error:
         # Never a success that is none: the shop sends again.
         log.warning("connectors.database_away", error=type(error).__name__)
         return problem_response(503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
-def _delivery(request: HttpRequest, merchant_slug: str, connector: str, store: str, now: dt.datetime) -> HttpResponse:
-    door = _door(merchant_slug, connector, store, now)
+@transaction.non_atomic_requests
+@csrf_exempt
+@require_http_methods(["POST"])
+def carrier_delivery(request: HttpRequest, merchant_slug: str, name: str) -> HttpResponse:
+    """Take carriers' news from an aggregator: 202 with its id and ``stored``, ``duplicate`` or ``ignored``."""
+    now = clock.now()
+    try:
+        return _taken(request, _door(merchant_slug, AGGREGATORS.get(name), DEFAULT_STORE, now), now)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("connectors.database_away", error=type(error).__name__)
+        return problem_response(503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _taken(request: HttpRequest, door: _Door | None, now: dt.datetime) -> HttpResponse:
     if door is None:
         return problem_response(404, "There is no such hook.")
     if declared_length(request.META) > LARGEST_DELIVERY:
         return problem_response(413, f"A delivery may have {LARGEST_DELIVERY:,} bytes.")
     body = request.body
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers[TOKEN] = request.GET.get("token", "")
     if door.connector.is_ping(headers, body):
         return JsonResponse({"status": "pong"})
     envelope = _proved(door, headers, body, now)
@@ -100,7 +113,7 @@ def _registration(
     known = CONNECTORS.get(connector)
     if known is None or known.register is None:
         return HttpResponseNotAllowed(["POST"])
-    door = _door(merchant_slug, connector, store, now)
+    door = _door(merchant_slug, known, store, now)
     if door is None:
         return problem_response(404, "There is no such hook.")
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -142,14 +155,13 @@ def _is_another_shop(door: _Door, address: str) -> bool:
     return bool(door.connection.address) and door.connection.address.rstrip("/") != address.rstrip("/")
 
 
-def _door(merchant_slug: str, connector: str, store: str, now: dt.datetime) -> _Door | None:
+def _door(merchant_slug: str, known: Connector | None, store: str, now: dt.datetime) -> _Door | None:
     merchant = merchant_by_slug(slug=merchant_slug)
-    known = CONNECTORS.get(connector)
     if merchant is None or known is None:
         return None
     with merchant_scope(merchant.id):
         connection = (
-            Connection.objects.filter(connector=connector, store__slug=store, active=True)
+            Connection.objects.filter(connector=known.name, store__slug=store, active=True)
             .select_related("store", "merchant")
             .first()
         )

@@ -1,4 +1,4 @@
-"""Which shops a merchant has connected, and everything they sent, as it came."""
+"""Which shops and aggregators of carriers' news a merchant has connected, and everything they sent, as it came."""
 
 from django.db import models
 from django.db.models import Q
@@ -114,6 +114,7 @@ class ReferenceKind(models.TextChoices):
     ORDER = "order"
     CUSTOMER = "customer"
     PRODUCT = "product"
+    PARCEL = "parcel"  # by its tracking number
 
 
 class DeliveryReference(MerchantModel):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import connector_named
 
 Words = Any  # a lazy string
 Shows = Literal["", "address", "secret", "topics", "app"]
@@ -211,7 +211,7 @@ def guide_for(connector: str) -> Guide:
 
 def title_of(connector: str) -> str:
     """Return what a make of shop is called; one that is unknown by now is shown by its name."""
-    known = CONNECTORS.get(connector)
+    known = connector_named(connector)
     return str(TITLES.get(connector) or (known.title if known else connector))
 
 

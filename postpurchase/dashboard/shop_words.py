@@ -17,12 +17,15 @@ STATE: dict[str, Word] = {
     "parked": _("Set aside"),
 }
 TONE: Mapping[str, str] = {"processed": "ok", "stored": "info", "waiting": "warn", "failed": "bad", "parked": "bad"}
-KIND: dict[str, Word] = {"order": _("Order"), "customer": _("Customer"), "product": _("Article")}
+KIND: dict[str, Word] = {"order": _("Order"), "customer": _("Customer"), "product": _("Article"), "parcel": _("Parcel")}
 # Sentences that connectors and their services leave with a delivery or a connection. Others are shown as they are.
 REASON: dict[str, Word] = {
     "What we have is newer.": _("What we have is newer."),
     "We never had this product.": _("We never had this product."),
     "We do not know this person.": _("We do not know this person."),
+    "We had all of this news already.": _("We had all of this news already."),
+    "It tells of nothing that happened to a parcel.": _("It tells of nothing that happened to a parcel."),
+    "This is not about a parcel.": _("This is not about a parcel."),
     "It ended its worker three times. Nothing of it was stored.": _(
         "It ended its worker three times. Nothing of it was stored."
     ),

@@ -27,7 +27,7 @@ from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key, recognise_api_key
 from postpurchase.accounts.services.merchants import add_member, create_merchant
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.answers import past_answer
 from postpurchase.demo.bodies import (
@@ -156,14 +156,15 @@ def seed_merchant(shop: DemoShop, *, password: str, addresses: Addresses, now: d
 
 
 def seed_connections(merchant: Merchant, *, secrets: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """A connection for every make of shop, so that deliveries can be pushed at once. Answers the secret of each.
+    """A connection for every make of shop and every aggregator of carriers' news, so that deliveries can be pushed at
+    once. Answers the secret of each.
 
     `secrets` are those of last time; what somebody changed in the dashboard stays.
     """
     with merchant_scope(merchant.id):
         store = Store.objects.get(slug="default")
         found = {}
-        for name, connector in CONNECTORS.items():
+        for name, connector in (CONNECTORS | AGGREGATORS).items():
             connection = Connection.objects.filter(connector=name, store=store).first()
             if connection is None:
                 secret = secrets.get(name) or new_secret()

@@ -46,10 +46,11 @@ STEPS: dict[str, EraseStep] = {
     "consent_reports": erase_consent_reports,
     "machines": erase_machines,
     "behaviours": erase_behaviours,
+    # Before the parcels: carriers' news is found by their numbers.
+    "inbound_deliveries": erase_deliveries,
     "parcels": erase_parcels,
     "cases": erase_cases,
     "answers": erase_answers,
-    "inbound_deliveries": erase_deliveries,
     "webhook_answers": _forget_receivers_answers,
     "stored_answers": erase_stored_answers,
     "holds": erase_hold_reasons,

@@ -11,7 +11,7 @@ from orders.models import Customer, Order, OrderLine, Product
 from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.bodies import Addresses
 from postpurchase.demo.seed import load_history, open_shop, page_links, seed_connections, seed_merchant
@@ -136,18 +136,18 @@ def test_every_make_of_shop_is_connected_and_keeps_its_secret():
     first = seed_connections(merchant, secrets={}, now=NOW)
     second = seed_connections(merchant, secrets={}, now=NOW)
 
-    assert set(first) == set(CONNECTORS)
+    assert set(first) == set(CONNECTORS | AGGREGATORS)
     assert second == first
-    assert len(set(first.values())) == len(CONNECTORS)
+    assert len(set(first.values())) == len(CONNECTORS | AGGREGATORS)
     with merchant_scope(merchant.id):
-        assert Connection.objects.count() == len(CONNECTORS)
+        assert Connection.objects.count() == len(CONNECTORS | AGGREGATORS)
 
 
 @pytest.mark.django_db
 def test_a_database_that_was_begun_anew_gets_the_secrets_of_last_time():
     merchant = seed_merchant(WIMPEL, password="ahorn-linde-12345", addresses=ADDRESSES, now=NOW)
 
-    known = {name: f"the secret of {name}" for name in CONNECTORS}
+    known = {name: f"the secret of {name}" for name in CONNECTORS | AGGREGATORS}
 
     assert seed_connections(merchant, secrets=known, now=NOW) == known
 

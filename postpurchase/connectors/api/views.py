@@ -21,7 +21,7 @@ from postpurchase.connectors.api.answers import (
     inbound_delivery_answer,
 )
 from postpurchase.connectors.models import InboundState
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, connector_named
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.connectors.services.process import replay
 from postpurchase.lib import clock
@@ -95,12 +95,14 @@ class ConnectionView(ApiView):
     def put(self, request: Request, connector: str, body: ConnectionInput) -> Answer:
         """Sets up or changes what a shop of this make may send to a storefront; `hook_url` is where to."""
         merchant = merchant_of(request)
-        known = CONNECTORS.get(connector)
+        known = connector_named(connector)
         if known is None:
             raise Http404
         store = Store.objects.filter(slug=body.store).first()
         if store is None:
             raise Refused([Problem("/store", "unknown_store", "There is no such store.")])
+        if connector in AGGREGATORS and body.store != DEFAULT_STORE:
+            raise Refused([Problem("/store", "not_used", "Carriers' news is about parcels of every storefront.")])
         changes = {
             name: value
             for name in ("secret", "active", "address", "credentials")

@@ -27,6 +27,7 @@ from orders.services.refunds import refund_order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.connectors.base import (
+    CarrierNews,
     Change,
     CustomerErased,
     CustomerSaved,
@@ -44,8 +45,9 @@ from postpurchase.lib.emails import normal_email
 from postpurchase.lib.validation import read
 from postpurchase.privacy.models import ErasureSource
 from postpurchase.privacy.services.erase import request_erasure
-from tracking.inputs import ShipmentInput
+from tracking.inputs import CheckpointInput, ShipmentInput, plain_number
 from tracking.models import Shipment
+from tracking.services.record import RecordStatus, record_checkpoints
 from tracking.services.register import register_shipment
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -57,6 +59,7 @@ LONGEST_ID = 200
 OLDER = "What we have is newer."
 UNKNOWN_PRODUCT = "We never had this product."
 UNKNOWN_PERSON = "We do not know this person."
+KNOWN_NEWS = "We had all of this news already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def references_of(change: Change) -> list[tuple[ReferenceKind, str]]:
             return order + ([(ReferenceKind.CUSTOMER, customer.external_id)] if customer else [])
         case OrderCancelled() | OrderRefunded() | ShipmentSaved():
             return [(ReferenceKind.ORDER, change.order)]
+        case CarrierNews():
+            return [(ReferenceKind.PARCEL, number) for number in sorted(_numbers(change))]
         case ProductSaved():
             return [(ReferenceKind.PRODUCT, change.product.sku)]
         case ProductWithdrawn():
@@ -124,6 +129,8 @@ def apply_change(*, merchant: Merchant, change: Change, received_at: dt.datetime
         case ShipmentSaved():
             order = locked_order(merchant=merchant, external_id=change.order)
             _register(merchant, order, change.shipment, now)
+        case CarrierNews():
+            return _record(merchant, change, now)
         case ProductSaved():
             upsert_product(merchant=merchant, data=_checked(change.product, ProductInput), now=now)
         case ProductWithdrawn():
@@ -136,6 +143,17 @@ def apply_change(*, merchant: Merchant, change: Change, received_at: dt.datetime
         case Ignored():
             return Applied(reason=change.reason)
     return Applied()
+
+
+def _record(merchant: Merchant, change: CarrierNews, now: dt.datetime) -> Applied:
+    """Record carriers' news; that of parcels we do not know yet is kept for them."""
+    checked = [_checked(one, CheckpointInput) for one in change.checkpoints]
+    results = record_checkpoints(merchant=merchant, checkpoints=checked, now=now)
+    return Applied(reason=KNOWN_NEWS if {one.status for one in results} == {RecordStatus.DUPLICATE} else "")
+
+
+def _numbers(change: CarrierNews) -> set[str]:
+    return {plain_number(one.tracking_number) for one in change.checkpoints}
 
 
 def our_id(external_id: str, connection: Connection) -> str:

@@ -15,7 +15,7 @@ from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.connectors.base import Connector
 from postpurchase.connectors.models import Connection
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, connector_named
 from postpurchase.lib import crypto
 from postpurchase.lib.standard_webhooks import OVERLAP
 from postpurchase.lib.validation import Problem, Refused
@@ -87,14 +87,16 @@ def credentials_of(connection: Connection) -> dict[str, str]:
 
 
 def hook_url(*, merchant: Merchant, connector: str, store: str) -> str:
-    """Return the address that the shop of a storefront sends to."""
+    """Return the address that the shop of a storefront, or an aggregator, sends to."""
+    if connector in AGGREGATORS:
+        return f"{settings.BASE_URL}/hooks/{merchant.slug}/carriers/{connector}/"
     further = "" if store == DEFAULT_STORE else f"{store}/"
     return f"{settings.BASE_URL}/hooks/{merchant.slug}/{connector}/{further}"
 
 
 def can_be_asked(connection: Connection) -> bool:
     """Say whether everything is known that is needed to fetch changes from the shop."""
-    connector = CONNECTORS.get(connection.connector)
+    connector = connector_named(connection.connector)
     if connector is None or connector.poller is None or not connection.address:
         return False
     return set(connector.poller.credentials) <= set(credentials_of(connection))

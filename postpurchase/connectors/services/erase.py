@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from orders.models import Customer, Order
 from postpurchase.connectors.models import DeliveryReference, InboundDelivery, InboundState, ReferenceKind
 from postpurchase.lib.personal_data import ErasedPerson
+from tracking.models import Shipment
 
 ERASED = "The person in it was erased."
 UNFINISHED = (InboundState.STORED, InboundState.WAITING, InboundState.FAILED, InboundState.PARKED)
@@ -25,7 +26,10 @@ def erase_deliveries(*, person: ErasedPerson, now: dt.datetime) -> int:
     told |= _unread_that_name(person)
     deliveries = InboundDelivery.objects.filter(pk__in=told)
     deliveries.filter(state__in=UNFINISHED).update(state=InboundState.IGNORED, processed_at=now)
-    DeliveryReference.objects.filter(kind=ReferenceKind.CUSTOMER, external_id__in=person.external_ids).delete()
+    named = Q(kind=ReferenceKind.CUSTOMER, external_id__in=person.external_ids)
+    # At the carrier, the number leads to the person.
+    named |= Q(kind=ReferenceKind.PARCEL, external_id__in=_numbers(person.customer_ids))
+    DeliveryReference.objects.filter(named).delete()
     return deliveries.update(body=b"", headers={}, reason=ERASED, waits_for="")
 
 
@@ -34,8 +38,15 @@ def _referring(customer_ids: Collection[uuid.UUID], external_ids: object) -> Que
     about = DeliveryReference.objects.filter(
         Q(kind=ReferenceKind.ORDER, external_id__in=orders)
         | Q(kind=ReferenceKind.CUSTOMER, external_id__in=external_ids)
+        | Q(kind=ReferenceKind.PARCEL, external_id__in=_numbers(customer_ids))
     ).exclude(external_id="")
     return InboundDelivery.objects.filter(pk__in=about.values("delivery_id")).order_by("pk")
+
+
+def _numbers(customer_ids: Collection[uuid.UUID]) -> list[str]:
+    """The numbers of the customers' parcels; none any more once those are emptied."""
+    parcels = Shipment.objects.filter(order__customer_id__in=customer_ids).exclude(tracking_number="")
+    return list(parcels.values_list("tracking_number", flat=True))
 
 
 def _unread_that_name(person: ErasedPerson) -> set[uuid.UUID]:

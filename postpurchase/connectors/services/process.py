@@ -32,7 +32,7 @@ from postpurchase.connectors.models import (
     InboundState,
     ReferenceKind,
 )
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import connector_named
 from postpurchase.connectors.services.apply import apply_change, as_ours, references_of
 from postpurchase.connectors.services.doorbell import ring_after_commit
 from postpurchase.events.models import Event
@@ -149,7 +149,7 @@ def on_order_placed(*, event: Event) -> None:
 
 def read_delivery(delivery: InboundDelivery) -> list[Change]:
     """Return what a delivery says, with our ids. Raises ``Unreadable``, whatever is wrong with it."""
-    connector = CONNECTORS.get(delivery.connection.connector)
+    connector = connector_named(delivery.connection.connector)
     if connector is None:
         raise Unreadable("There is no connector for this make of shop any more.")
     try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from orders.models import Order
 from postpurchase.connectors import selectors
 from postpurchase.connectors.models import InboundDelivery, InboundState, ReferenceKind
-from postpurchase.connectors.registry import CONNECTORS
+from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.process import replay, replay_failed
 from postpurchase.dashboard import shop_words, words
 from postpurchase.dashboard.access import Action, Member, member_page
@@ -47,7 +47,7 @@ def deliveries(request: HttpRequest, member: Member) -> HttpResponse:
         "states": [(key, words.in_words(shop_words.STATE, key), counts[key]) for key in InboundState if key in counts],
         "total": sum(counts.values()),
         "failed": sum(counts.get(key, 0) for key in selectors.IN_TROUBLE),
-        "shops": [(name, title_of(name)) for name in sorted(CONNECTORS)],
+        "shops": [(name, title_of(name)) for name in sorted(CONNECTORS | AGGREGATORS)],
     }
     return render(request, "dashboard/inbound_deliveries.html", context)
 

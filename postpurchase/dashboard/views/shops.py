@@ -105,7 +105,7 @@ def shops(request: HttpRequest, member: Member) -> HttpResponse:
             "state": _state(connection),
             "trouble": counts[connection.id].in_trouble if connection.id in counts else 0,
         }
-        for connection in selectors.connections().order_by("created_at", "id")
+        for connection in selectors.connections().filter(connector__in=CONNECTORS).order_by("created_at", "id")
     ]
     makes = [
         {"name": name, "title": title_of(name), "about": guide_for(name).about}

@@ -1,0 +1,1 @@
+"""Services that watch many carriers and push what they hear: connectors that tell of parcels only."""

@@ -1,0 +1,73 @@
+"""Ship24: ``{"trackings": [{"metadata", "tracker", "shipment", "events"}]}``, several parcels in one body.
+
+Sources: https://docs.ship24.com/webhooks/authentication (no signature: ``Authorization: Bearer`` with the account's
+webhook secret), https://docs.ship24.com/webhooks/payload and https://docs.ship24.com/status (milestones and codes).
+``datetime`` is in UTC, ``occurrenceDatetime`` local to the place, ``utcOffset`` says how far.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from postpurchase.connectors.aggregators.common import Words, changes, checkpoint, object_of, same_secret, when
+from postpurchase.connectors.base import Change, Connector, Context, Envelope, Headers, Unreadable, WrongSignature
+from tracking.carriers.answers.base import inside, objects, text
+
+MILESTONES: Words = {
+    "pending": "pending",
+    "info_received": "info_received",
+    "in_transit": "in_transit",
+    "out_for_delivery": "out_for_delivery",
+    "failed_attempt": "attempt_failed",
+    "available_for_pickup": "available_for_pickup",
+    "delivered": "delivered",
+    "exception": "exception",
+}
+# (milestone, code) where the code says more.
+CODES: dict[tuple[str, str], str] = {
+    ("in_transit", "destination_arrival"): "in_transit_destination_country",
+    ("in_transit", "customs_received"): "in_transit_customs_started",
+    ("in_transit", "customs_cleared"): "in_transit_customs_cleared",
+    ("exception", "customs_exception"): "exception_customs",
+    ("exception", "customs_rejected"): "exception_customs",
+    ("exception", "exception_return"): "exception_returning_to_sender",
+}
+
+
+def verify(secret: str, headers: Headers, body: bytes, now: dt.datetime) -> Envelope:
+    """Return the envelope of a body whose sender knows the secret."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise WrongSignature("There is no bearer token.")
+    same_secret(token.strip(), secret)
+    # The same body again is recognised by its digest: an id is there for each parcel, not for the body.
+    return Envelope(delivery_id="", topic="tracking/events")
+
+
+def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
+    """Return what happened to every parcel of the body."""
+    trackings = object_of(body, "body").get("trackings")
+    if not isinstance(trackings, list):
+        raise Unreadable("trackings: a list is expected.")
+    return changes(
+        [_checkpoint(one, event, context) for one in objects(trackings) for event in objects(one.get("events"))]
+    )
+
+
+def _checkpoint(tracking: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
+    milestone, code = text(told.get("statusMilestone"), 40) or "", text(told.get("statusCode"), 40) or ""
+    in_utc = when(told.get("datetime"), context, utc=True)
+    return checkpoint(
+        sender="ship24",
+        number=inside(tracking, "tracker").get("trackingNumber") or told.get("trackingNumber"),
+        carrier=told.get("courierCode"),
+        at=in_utc or when(told.get("occurrenceDatetime"), context),
+        word=code or milestone,
+        meaning=CODES.get((milestone, code)) or MILESTONES.get(milestone, ""),
+        message=told.get("status"),
+        city=told.get("location"),
+        signed_by=inside(tracking, "shipment", "delivery").get("signedBy"),
+    )
+
+
+CONNECTOR = Connector(name="ship24", title="Ship24", verify=verify, read=read, makes_secret=False)
