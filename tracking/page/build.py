@@ -11,17 +11,16 @@ from urllib.parse import urlsplit
 from orders.enums import OrderStatus
 from postpurchase.lib.texts import Texts
 from tracking.carriers.registry import name_of, page_of
-from tracking.enums import DeliveryLocation, ShipmentStatus
+from tracking.enums import ShipmentStatus
 from tracking.page.days import Days
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
+from tracking.page.handover import PUBLIC_PLACES, Choices, Handover, choices_of, handover_of
 from tracking.page.sayings import Saying, order_saying, parcel_saying, sentence
 from tracking.page.scenes import Scene, scene_of, urgency
 from tracking.promise import is_shown
 from tracking.status import CLOCK_TOLERANCE
 
 SHOWN_NEWS = 3
-# Names of places a shopper goes to. Whose letterbox or which neighbour is between carrier and shopper.
-PUBLIC_PLACES = (DeliveryLocation.PARCEL_SHOP, DeliveryLocation.LOCKER)
 TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXPIRED)
 
 
@@ -82,6 +81,8 @@ class ParcelCard:
     number: str
     live_url: str
     contents: tuple[Item, ...]
+    handover: Handover | None
+    choices: Choices | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,10 @@ class TrackingPage:
     can_report: bool
 
 
-def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, time_zone: dt.tzinfo) -> TrackingPage:
-    """Return the page for an order. ``shop`` is the store's name."""
+def build_page(
+    order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, time_zone: dt.tzinfo, verified: bool = False
+) -> TrackingPage:
+    """Return the page for an order. ``shop`` is the store's name; ``verified``: whoever looks is the buyer."""
     days = Days(texts=texts, now=now, time_zone=time_zone)
     is_cancelled = order.status == OrderStatus.CANCELLED
     several = len(order.parcels) > 1
@@ -110,7 +113,7 @@ def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, 
     statuses = {parcel.status for parcel in order.parcels}
     unsent = () if is_cancelled or not order.parcels else _unsent(order)
     cards = tuple(
-        _card(order, parcel, position, days, shop, show_contents=several or bool(unsent))
+        _card(order, parcel, position, days, shop, show_contents=several or bool(unsent), verified=verified)
         for position, parcel in enumerate(order.parcels, start=1)
     )
     return TrackingPage(
@@ -129,7 +132,14 @@ def build_page(order: OrderFacts, *, shop: str, texts: Texts, now: dt.datetime, 
 
 
 def _card(
-    order: OrderFacts, parcel: ParcelFacts, position: int, days: Days, shop: str, *, show_contents: bool
+    order: OrderFacts,
+    parcel: ParcelFacts,
+    position: int,
+    days: Days,
+    shop: str,
+    *,
+    show_contents: bool,
+    verified: bool,
 ) -> ParcelCard:
     texts = days.texts
     late = _is_late(parcel, days)
@@ -153,6 +163,8 @@ def _card(
         )
         if show_contents
         else (),
+        handover=handover_of(parcel, texts, verified=verified),
+        choices=choices_of(parcel, texts),
     )
 
 

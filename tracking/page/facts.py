@@ -1,6 +1,7 @@
 """What the page is made from: plain data, without the person. Names, streets, phones and addresses are not in it.
 
-``private_words`` is the one exception: words that must not appear on the page, to be found in carriers' free text.
+Exceptions are ``private_words``, words that must not appear on the page, to be found in carriers' free text, and who
+signed for a parcel, which is said to verified shoppers only (``handover.py``).
 """
 
 import datetime as dt
@@ -54,6 +55,7 @@ class ParcelFacts:
     delivered_at: dt.datetime | None
     delivery_location: str
     delivery_location_text: str
+    signed_by: str
     contents: dict[uuid.UUID, int]
     news: tuple[NewsFacts, ...]
     promise: Window | None

@@ -50,7 +50,7 @@ def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified
     )
     now = clock.now()
     time_zone = ZoneInfo(order.merchant.time_zone)
-    page = build_page(found.facts, shop=store.name, texts=texts, now=now, time_zone=time_zone)
+    page = build_page(found.facts, shop=store.name, texts=texts, now=now, time_zone=time_zone, verified=verified)
     visit = Visit(found=found, page=page, texts=texts, token=token, now=now, verified=verified)
     return {
         **frame_of(merchant=order.merchant, store=store, texts=texts),

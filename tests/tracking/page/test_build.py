@@ -45,6 +45,7 @@ def parcel(status=S.IN_TRANSIT, substatus="", **fields):
         "delivered_at": NOW - dt.timedelta(hours=2) if status == S.DELIVERED else None,
         "delivery_location": "",
         "delivery_location_text": "",
+        "signed_by": "",
         "contents": {},
         "news": (),
         "promise": None,
