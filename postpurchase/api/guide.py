@@ -54,6 +54,7 @@ READING_ORDER = (
     "shipments",
     "checkpoints",
     "delivery-estimate",
+    "promises",
     "products",
     "recommendations",
     "customers",

@@ -23,6 +23,7 @@ CONTRACT = {
     "GET /api/v1/shipments/{id}",
     "POST /api/v1/checkpoints/batch",
     "GET /api/v1/delivery-estimate",
+    "GET /api/v1/promises/hit-rate",
     "GET /api/v1/recommendations",
     "PUT /api/v1/products/{sku}",
     "POST /api/v1/products/batch",

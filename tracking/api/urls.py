@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tracking.api import estimate_views, views
+from tracking.api import estimate_views, hit_rate_views, views
 
 urlpatterns = [
     path("orders/<external:external_id>/shipments/<external:shipment_external_id>", views.OrderShipmentView.as_view()),
     path("shipments/<uuid:id>", views.ShipmentView.as_view()),
+    path("promises/hit-rate", hit_rate_views.HitRateView.as_view()),
     path("delivery-estimate", estimate_views.DeliveryEstimateView.as_view()),
     path("checkpoints/batch", views.CheckpointBatchView.as_view()),
 ]
