@@ -94,6 +94,7 @@ def _parcel(shipment: Shipment) -> ParcelFacts:
         delivered_at=shipment.delivered_at,
         delivery_location=shipment.delivery_location,
         delivery_location_text=shipment.delivery_location_text,
+        signed_by=shipment.signed_by,
         contents={line.order_line_id: line.quantity for line in shipment.lines.all()},
         news=tuple(
             NewsFacts(

@@ -33,7 +33,7 @@ def find_order(*, number: str, second: str) -> uuid.UUID | None:
             Q(there=code) | Q(billed=code)
         )
     else:
-        orders = orders.filter(id=None)
+        orders = orders.none()
     return orders.order_by("-placed_at", "-id").values_list("id", flat=True).first()
 
 
