@@ -27,6 +27,13 @@ from postpurchase.dashboard.views import (
     webhook_deliveries,
     webhooks,
 )
+from postpurchase.dashboard.views.tracking_page import blocks as page_blocks
+from postpurchase.dashboard.views.tracking_page import contact as page_contact
+from postpurchase.dashboard.views.tracking_page import preview as page_preview
+from postpurchase.dashboard.views.tracking_page import questions as page_questions
+from postpurchase.dashboard.views.tracking_page import style as page_style
+from postpurchase.dashboard.views.tracking_page import texts as page_texts
+from postpurchase.dashboard.views.tracking_page import versions as page_versions
 
 app_name = "dashboard"
 
@@ -119,6 +126,19 @@ urlpatterns = [
     path("shops/<slug:connector>/<slug:store_slug>/ask/", shops.ask, name="shop_ask"),
     path("shops/<slug:connector>/<slug:store_slug>/switch/", shops.switch, name="shop_switch"),
     path("shops/<slug:connector>/<slug:store_slug>/old-secret/", shops.forget_secret, name="shop_forget_secret"),
+    path("tracking-page/", page_blocks.blocks, name="tracking_page"),
+    path("tracking-page/<slug:store_slug>/", page_blocks.blocks, name="page_blocks"),
+    path("tracking-page/<slug:store_slug>/questions/", page_questions.questions, name="page_questions"),
+    path("tracking-page/<slug:store_slug>/texts/", page_texts.texts, name="page_texts"),
+    path("tracking-page/<slug:store_slug>/language/", page_texts.language, name="page_language"),
+    path("tracking-page/<slug:store_slug>/contact/", page_contact.contact, name="page_contact"),
+    path("tracking-page/<slug:store_slug>/style/", page_style.style, name="page_style"),
+    path("tracking-page/<slug:store_slug>/versions/", page_versions.versions, name="page_versions"),
+    path("tracking-page/<slug:store_slug>/versions/<int:number>/restore/", page_versions.restore, name="page_restore"),
+    path("tracking-page/<slug:store_slug>/publish/", page_versions.publish, name="page_publish"),
+    path("tracking-page/<slug:store_slug>/discard/", page_versions.discard, name="page_discard"),
+    path("tracking-page/<slug:store_slug>/preview.css", page_preview.preview_style, name="page_preview_style"),
+    path("tracking-page/<slug:store_slug>/preview/<slug:state>/", page_preview.preview, name="page_preview"),
     path("team/", team.team, name="team"),
     path("team/<uuid:membership_id>/", team.member, name="team_member"),
     path("retry/<uuid:delivery_id>/", home.retry, name="retry"),

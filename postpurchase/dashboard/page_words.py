@@ -1,0 +1,83 @@
+"""The words for the parts of the tracking page, as whoever edits it reads them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from postpurchase.dashboard.words import Word
+from postpurchase.lib.page_style import StyleProblem
+
+# Title of each block with what it shows; a block nobody wrote words for is called by its own name.
+BLOCKS: dict[str, tuple[Word, Word]] = {
+    "parcels": (_("Parcels"), _("Where each parcel is, its news, and the way to the carrier.")),
+    "problems": (_("Problems"), _("What went wrong with a parcel, and what the shopper wants done about it.")),
+    "buyer": (_("Address and contact data"), _("Only for shoppers who gave a code from their mail.")),
+    "report": (_("Report a problem"), _("The way to tell you that something is missing or broken.")),
+    "sentiment": (_("Did everything arrive safely?"), _("Three faces, once everything is delivered.")),
+    "unsent": (_("Not sent yet"), _("What is in no parcel so far.")),
+    "items": (_("Articles"), _("What was ordered, where the parcels do not list it.")),
+    "recommendations": (_("Recommendations"), _("What goes well with the order, with the reason.")),
+    "points": (_("Points"), _("The shopper's points, where you run a programme.")),
+    "questions": (_("Questions and answers"), _("Yours first, then those that fit the parcel.")),
+    "contact": (_("Contact"), _("Mail, telephone, opening hours.")),
+}
+# The groups of texts: the first words of their keys.
+TEXT_GROUPS: dict[str, Word] = {
+    "page": _("The page"),
+    "carrier": _("Carriers in a sentence"),
+    "when": _("Days and times"),
+    "stop": _("Stations on the way"),
+    "order": _("The order as a whole"),
+    "parcel": _("One parcel"),
+    "news": _("News of the carrier"),
+    "sentiment": _("After the delivery"),
+    "help": _("Contact"),
+    "faq": _("Questions and answers"),
+    "recommendations": _("Recommendations"),
+    "points": _("Points"),
+    "look_up": _("Looking up an order"),
+    "frame": _("Head and foot"),
+    "buyer": _("Address and contact data"),
+    "code": _("One-time code"),
+    "cases": _("Problems"),
+    "report": _("Report a problem"),
+}
+STATES: dict[str, Word] = {
+    "ordered": _("Just ordered"),
+    "announced": _("Announced"),
+    "on_the_way": _("On the way"),
+    "failed_attempt": _("Nobody at home"),
+    "delivered": _("Delivered"),
+}
+TEXT_PROBLEMS: dict[str, Word] = {
+    "unknown": _("There is no such text any more."),
+    "too_long": _("At most 1,000 characters, please."),
+    "braces": _("A brace stands alone, or holds more than a placeholder."),
+    "placeholder": _("This text does not know that placeholder."),
+}
+LANGUAGE_PROBLEMS: dict[str, Word] = {
+    "shape": _("Two or three small letters, with a country in capitals if need be: fr or fr-CH."),
+    "unknown": _("We do not know this language's dates and plurals."),
+}
+STYLE_PROBLEMS: dict[str, Word] = {
+    "unknown_name": _("This variable is not on the list."),
+    "not_a_line": _("Write one variable to a line, like --card: #ffffff;"),
+    "bad_colour": _("Write the colour like #0b6b58."),
+    "bad_length": _("Write the length in px or rem, like 8px; very large ones are refused."),
+    "bad_font": _("Write names of fonts, separated by commas; addresses are refused."),
+    "only_light": _("This holds in light and dark alike; write it into the first field."),
+    "too_long": _("That is too much; at most 4,000 characters."),
+}
+
+
+def block_title(name: str) -> str:
+    """Return what a block is called."""
+    return str(BLOCKS[name][0]) if name in BLOCKS else name
+
+
+def block_note(name: str) -> str:
+    """Return what a block shows."""
+    return str(BLOCKS[name][1]) if name in BLOCKS else ""
+
+
+def style_problem(problem: StyleProblem) -> str:
+    """Return what is wrong with a line of a style, with the line."""
+    return f"{problem.text}: {STYLE_PROBLEMS[problem.code]}"
