@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from django.db import connection
+from postpurchase.lib.locks import lock_keys
 
 
 def wait_for_other_writers(subject_ids: Iterable[uuid.UUID]) -> None:
@@ -11,8 +11,9 @@ def wait_for_other_writers(subject_ids: Iterable[uuid.UUID]) -> None:
 
     In sorted order, lest two batches wait for each other.
     """
-    keys = sorted(subject_id.int & 0x7FFFFFFFFFFFFFFF for subject_id in subject_ids)
-    if not keys:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+    lock_keys(subject_keys(subject_ids))
+
+
+def subject_keys(subject_ids: Iterable[uuid.UUID]) -> list[int]:
+    """Return the locks that stand for subjects, in the order in which they must be taken."""
+    return sorted(subject_id.int & 0x7FFFFFFFFFFFFFFF for subject_id in subject_ids)

@@ -18,9 +18,10 @@ from django.utils.module_loading import import_string
 
 from postpurchase.accounts.rows import insert_together
 from postpurchase.events.dispatch import ring_after_commit
-from postpurchase.events.locks import wait_for_other_writers
+from postpurchase.events.locks import subject_keys
 from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
 from postpurchase.lib.ids import uuid7s
+from postpurchase.lib.locks import HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def record_events(
     """
     if not events:
         return []
-    wait_for_other_writers({new.subject.id for new in events}.difference(new_subjects))
+    others = {new.subject.id for new in events}.difference(new_subjects)
+    sequences = _sequences(len(events), held=subject_keys(others))
     rows: list[dict[str, Any]] = [
         {
             "id": event_id,
@@ -87,7 +89,7 @@ def record_events(
             "data": _plain(new.data),
             "recorded_at": now,
         }
-        for new, event_id, sequence in zip(events, uuid7s(len(events)), _sequences(len(events)), strict=True)
+        for new, event_id, sequence in zip(events, uuid7s(len(events)), sequences, strict=True)
     ]
     handlers = {name: handlers_of(name) for name in {new.type for new in events}}
     reactions = [(row, handler) for row in rows for handler in handlers[row["type"]]]
@@ -119,9 +121,11 @@ def handlers_of(event_type: str) -> tuple[str, ...]:
     return handlers.get(event_type, ())
 
 
-def _sequences(count: int) -> list[int]:
+def _sequences(count: int, *, held: Sequence[int]) -> list[int]:
+    """Return as many new numbers, drawn once the locks are ``held``: in the same round trip."""
+    statement = "SELECT nextval('event_sequence') FROM generate_series(1, %(count)s)"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('event_sequence') FROM generate_series(1, %s)", [count])
+        cursor.execute(f"{HOLD}; {statement}" if held else statement, {"count": count, "keys": list(held)})
         return sorted(row[0] for row in cursor.fetchall())
 
 

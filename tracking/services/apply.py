@@ -14,6 +14,7 @@ from typing import Self
 from django.db import connection
 
 from orders.models import Order
+from postpurchase.accounts.rows import insert_rows, read_rows, row_of
 from postpurchase.events.record import NewEvent, Subject, record_events
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import ShipmentStatus
@@ -26,6 +27,20 @@ from tracking.services.alarms import raise_alarms
 from tracking.services.locks import hold_numbers
 from tracking.status import News, ParcelState, after_silence, state_of
 from tracking.watching.cause import Cause, event_of
+
+# What the fold needs of a checkpoint.
+NEWS_COLUMNS = (
+    "id",
+    "shipment_id",
+    "occurred_at",
+    "status",
+    "substatus",
+    "identity",
+    "recorded_at",
+    "delivery_location",
+    "delivery_location_text",
+    "signed_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
             new[one.key] = one
     meanings = _meanings(new.values())
     fresh = {key: _checkpoint(merchant_id, one, meanings, now) for key, one in new.items()}
-    Checkpoint.objects.bulk_create(fresh.values())
+    insert_rows(Checkpoint, [row_of(one) for one in fresh.values()])
     for (shipment_id, identity), row in fresh.items():
         known[shipment_id][identity] = _news(row)
     refold(
@@ -140,16 +155,8 @@ def _refold(
 
 def _known_news(shipments: dict[uuid.UUID, Shipment]) -> dict[uuid.UUID, dict[bytes, News]]:
     known: dict[uuid.UUID, dict[bytes, News]] = defaultdict(dict)
-    rows = Checkpoint.objects.filter(shipment_id__in=shipments).only(
-        "shipment_id",
-        "occurred_at",
-        "status",
-        "substatus",
-        "identity",
-        "recorded_at",
-        "delivery_location",
-        "delivery_location_text",
-        "signed_by",
+    rows = read_rows(
+        Checkpoint, "shipment_id = ANY(%(shipments)s)", {"shipments": list(shipments)}, columns=NEWS_COLUMNS
     )
     for row in rows:
         item = _news(row)

@@ -15,13 +15,14 @@ import msgspec
 from django.db import models
 
 from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.rows import read_rows
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput, Problem, plain_number
 from tracking.models import Shipment, UnmatchedCheckpoint
 from tracking.reading import identity_of, problems_of
 from tracking.services.apply import ParcelNews, apply_news
-from tracking.services.locks import hold_numbers
+from tracking.services.locks import number_keys
 
 
 class RecordStatus(models.TextChoices):
@@ -52,8 +53,7 @@ def record_checkpoints(
     """
     problems = [problems_of(item) for item in checkpoints]
     numbers = {plain_number(item.tracking_number) for item, bad in zip(checkpoints, problems, strict=True) if not bad}
-    hold_numbers(merchant_id=merchant.id, numbers=numbers)
-    parcels = _parcels_by_number(numbers)
+    parcels = _parcels_held(merchant.id, numbers)
 
     targets: list[list[ParcelNews]] = [
         [] if bad else [ParcelNews.of(shipment, item) for shipment in _addressed(item, parcels)]
@@ -85,10 +85,18 @@ def same_parcel(shipment_carrier: str, word: str | None) -> bool:
     return carrier == Carrier.OTHER or shipment_carrier in (Carrier.OTHER, carrier)
 
 
-def _parcels_by_number(numbers: set[str]) -> dict[str, list[Shipment]]:
+def _parcels_held(merchant_id: uuid.UUID, numbers: set[str]) -> dict[str, list[Shipment]]:
+    """Hold the numbers and return the parcels that carry them."""
     parcels: dict[str, list[Shipment]] = defaultdict(list)
     if numbers:
-        for shipment in Shipment.objects.filter(tracking_number__in=numbers).order_by("id"):
+        found = read_rows(
+            Shipment,
+            "tracking_number = ANY(%(numbers)s) AND tracking_number <> ''",
+            {"numbers": sorted(numbers)},
+            held=number_keys(merchant_id=merchant_id, numbers=numbers),
+            end="ORDER BY id",
+        )
+        for shipment in found:
             parcels[shipment.tracking_number].append(shipment)
     return parcels
 
