@@ -14,6 +14,15 @@ from tracking.promise import Window
 
 
 @dataclass(frozen=True, slots=True)
+class HowToFacts:
+    """A page or film about an article: a manual, a way to use it, help. ``language`` may be empty."""
+
+    title: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineFacts:
     """One position of the order. ``image`` is a path of our own host, empty where there is none."""
 
@@ -24,6 +33,7 @@ class LineFacts:
     total: Decimal
     image: str
     url: str
+    how_tos: tuple[HowToFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from orders.models import Customer, Order, OrderLine, Product
 from tracking.design.content import PageDesign
 from tracking.enums import ShipmentStatus
 from tracking.models import Case, Checkpoint, PageVersion, Promise, PromiseSource, Shipment, ShipmentLine
-from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
+from tracking.page.facts import HowToFacts, LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.promise import Window
 from tracking.selectors.page_designs import published_content
 
@@ -121,6 +121,7 @@ def _lines() -> Any:
                 product_name=Subquery(product.values("name")[:1]),
                 product_image=Subquery(product.values("image_url")[:1]),
                 product_url=Subquery(product.values("url")[:1]),
+                how_tos=Subquery(product.values("how_tos")[:1]),
             )
         )
     )
@@ -176,6 +177,10 @@ def _line(row: dict[str, Any]) -> LineFacts:
         total=Decimal(str(row["total"])),
         image=own_image(row["image"]) or own_image(row["product_image"] or ""),
         url=row["url"] or row["product_url"] or "",
+        how_tos=tuple(
+            HowToFacts(title=one["title"], url=one["url"], language=one.get("language", ""))
+            for one in row["how_tos"] or ()
+        ),
     )
 
 

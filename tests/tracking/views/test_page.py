@@ -437,3 +437,27 @@ def test_the_page_stands_without_the_cache(world, order, monkeypatch) -> None:
 
 def test_a_post_is_no_view(world, order) -> None:
     assert Client().post(path_of(world, order)).status_code == 405
+
+
+def test_manuals_stand_beside_their_article_once_it_is_on_its_way(world, order) -> None:
+    with merchant_scope(world.merchant.id):
+        Product.objects.create(
+            merchant=world.merchant,
+            sku="lamp",
+            name="Lampe",
+            how_tos=[
+                {"title": "Birne <wechseln>", "url": "https://shop.example.com/birne?a=1&b=2", "language": "de"},
+                {"title": "Trick", "url": "javascript:alert(1)", "language": ""},
+            ],
+            created_at=NOW,
+            updated_at=NOW,
+        )
+    assert "So klappt es damit" not in words(show(world, order))
+
+    send(world, order)
+    hear(world, news(1, "in_transit"))
+    body = show(world, order).content.decode()
+
+    assert '<a href="https://shop.example.com/birne?a=1&amp;b=2" rel="noreferrer" hreflang="de" lang="de">' in body
+    assert "Birne &lt;wechseln&gt;" in body
+    assert "javascript" not in body

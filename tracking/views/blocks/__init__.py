@@ -4,6 +4,7 @@ from tracking.design.arrange import arranged
 from tracking.views.blocks import (
     buyer,
     contact,
+    how_tos,
     items,
     parcels,
     points,
@@ -24,6 +25,7 @@ BLOCKS: tuple[Block, ...] = (
     sentiment.BLOCK,
     unsent.BLOCK,
     items.BLOCK,
+    how_tos.BLOCK,
     buyer.BLOCK,
     recommendations.BLOCK,
     points.BLOCK,
