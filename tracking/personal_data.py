@@ -48,6 +48,8 @@ TABLES = {
         plain={CODE: "kind actor", OWN_IDS: "data"},
         hidden={OWN_IDS: "key"},
     ),
+    "HandOver": Table(plain={CODE: "carrier language", "headings of the product's own": "heading"}),
+    "HandOverLine": Table(person="case__order__customer", section="carrier_file_lines", personal="cells"),
     "CaseRules": Table(plain={MERCHANTS: "vip_attribute vip_values"}),
     "DeliverySettings": Table(
         plain={MERCHANTS: "working_days origin_country origin_postal_code sources carrier service"}

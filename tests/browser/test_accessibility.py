@@ -45,6 +45,7 @@ MERCHANT_PAGES = [
     "/dashboard/problems/",
     "/dashboard/problems/?view=resolved",
     "/dashboard/problems/rules/",
+    "/dashboard/problems/files/",
     "/dashboard/messages/",
     "/dashboard/carrier-codes/",
     "/dashboard/carrier-codes/explain/?carrier=dhl&code=ZZ-9",

@@ -256,3 +256,32 @@ def test_a_stranger_sees_no_case_and_gives_none_to_our_members(world, other_worl
     assert stranger.get(f"/dashboard/problems/{mine.id}/").status_code == 404
     assert stranger.post(f"/dashboard/problems/{theirs.id}/assign/", {"owner": str(member.id)}).status_code == 404
     assert again(other_world, theirs).owner_id is None
+
+
+def test_a_file_for_a_carrier_is_made_once_and_downloaded_often(world, other_world, support, stranger):
+    case = make_case(world, reason="lost")
+    form = {"carrier": "dhl", "case": [str(case.id), "nonsense"]}
+    assert b"TEST" not in support.get("/dashboard/problems/files/").content
+    assert b'name="case"' in support.get("/dashboard/problems/files/").content
+
+    made = support.post("/dashboard/problems/files/", form, follow=True).content.decode()
+    again_made = support.post("/dashboard/problems/files/", form, follow=True).content.decode()
+
+    assert "The file is ready below." in made
+    assert "There was nothing new to tell this carrier." in again_made
+    (address,) = set(re.findall(r'"(/dashboard/problems/files/[^"]+\.csv)"', again_made))
+    first, second = support.get(address), support.get(address)
+    assert first.content == second.content
+    assert first["Content-Type"] == "text/csv; charset=utf-8"
+    assert first["Content-Disposition"].startswith('attachment; filename="dhl-2026-07-15-')
+    assert b"Please confirm and compensate the loss" in first.content
+    assert address.encode() in support.get(f"/dashboard/problems/{case.id}/").content
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_strangers_case_goes_into_no_file(world, other_world, stranger):
+    case = make_case(world, reason="lost")
+
+    stranger.post("/dashboard/problems/files/", {"carrier": "dhl", "case": [str(case.id)]})
+
+    assert kinds(world, case) == ["opened"]

@@ -64,7 +64,7 @@ _BY_REASON: Mapping[str, Suggestion] = {
 # After these the carrier does not try again by itself.
 _LAST_ATTEMPT = ("attempt_failed_second", "attempt_failed_final")
 # What a carrier has to look into; the rest is between merchant and shopper.
-_CARRIERS_TURN = (
+TOLD_TO_CARRIERS = (
     Suggestion.ASK_CARRIER,
     Suggestion.START_INQUIRY,
     Suggestion.COMPLAIN_TO_CARRIER,
@@ -78,7 +78,7 @@ def suggestion_of(facts: CaseFacts) -> Suggestion:
     if not facts.is_open:
         return Suggestion.NOTHING
     suggestion = _first_thought(facts)
-    return Suggestion.WAIT_FOR_CARRIER if facts.is_with_carrier and suggestion in _CARRIERS_TURN else suggestion
+    return Suggestion.WAIT_FOR_CARRIER if facts.is_with_carrier and suggestion in TOLD_TO_CARRIERS else suggestion
 
 
 def _first_thought(facts: CaseFacts) -> Suggestion:

@@ -14,6 +14,8 @@ from tracking.models.cases import (
     CaseSource,
     CaseState,
     EntryKind,
+    HandOver,
+    HandOverLine,
 )
 from tracking.models.codes import CodePurpose, OneTimeCode
 from tracking.models.delivery import DeliverySettings
@@ -46,6 +48,8 @@ __all__ = [
     "CodePurpose",
     "DeliverySettings",
     "EntryKind",
+    "HandOver",
+    "HandOverLine",
     "OneTimeCode",
     "PageDraft",
     "PageVersion",

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from orders.models import Order
 from postpurchase.accounts.models import Membership, MerchantForeignKey, MerchantModel
+from tracking.enums import Carrier
 from tracking.models.shipments import Shipment
 
 
@@ -187,3 +188,40 @@ class CaseRules(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.works_from} to {self.works_until}"
+
+
+class HandOver(MerchantModel):
+    """A file about cases that was made for a carrier. Heading and lines are kept: it is the same file every time."""
+
+    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    author = MerchantForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    language = models.CharField(max_length=10)
+    heading = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        indexes = [models.Index(fields=["merchant", "-made_at", "-id"], name="hand_over_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.made_at:%Y-%m-%d}"
+
+
+class HandOverLine(MerchantModel):
+    """One case in a carrier's file; ``cells`` are empty once its person was erased."""
+
+    hand_over = MerchantForeignKey(HandOver, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    case = MerchantForeignKey(Case, on_delete=models.CASCADE, related_name="hand_over_lines", db_index=False)
+    position = models.PositiveIntegerField()
+    cells = models.JSONField(default=list)
+
+    class Meta(MerchantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "hand_over", "case"], name="hand_over_line_once"),
+            models.UniqueConstraint(fields=["merchant", "hand_over", "position"], name="hand_over_line_in_place"),
+        ]
+        indexes = [models.Index(fields=["merchant", "case"], name="hand_over_line_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.position}"

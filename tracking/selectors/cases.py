@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from tracking.cases.suggestions import CaseFacts, Suggestion, suggestion_of
-from tracking.models import Case, CaseEntry, CaseState, EntryKind
+from postpurchase.lib.spreadsheets import csv_line
+from tracking.cases.carrier_file import CLAIMED, FOR_CARRIER
+from tracking.cases.suggestions import TOLD_TO_CARRIERS, CaseFacts, Suggestion, suggestion_of
+from tracking.models import Case, CaseEntry, CaseState, EntryKind, HandOver, HandOverLine
 
 # How long a shopper sees how it ended.
 SHOWN_AFTERWARDS = dt.timedelta(days=14)
@@ -92,17 +94,64 @@ def standing_answer(entries: Iterable[CaseEntry]) -> CaseEntry | None:
     return relevant[-1] if relevant and relevant[-1].kind == EntryKind.ANSWERED else None
 
 
+def is_with_carrier(case: Case) -> bool:
+    """Say whether the carrier was told of everything that is new in a case whose history is at hand."""
+    news = [entry.happened_at for entry in case.entries.all() if entry.kind in _NEWS]
+    told = case.handed_over_at
+    return told is not None and told >= max(news, default=told)
+
+
 def advice_for(case: Case) -> Suggestion:
     """Return what is best done next about a case whose history is at hand."""
     answer = standing_answer(case.entries.all())
-    news = [entry.happened_at for entry in case.entries.all() if entry.kind in _NEWS]
-    told = case.handed_over_at
     return suggestion_of(
         CaseFacts(
             reason=case.reason,
             substatus=case.substatus,
             choice=str(answer.data.get("choice") or "") if answer else "",
-            is_with_carrier=told is not None and told >= max(news, default=told),
+            is_with_carrier=is_with_carrier(case),
             is_open=case.state == CaseState.OPEN,
         )
     )
+
+
+def was_home_at_attempt(entries: Iterable[CaseEntry]) -> bool:
+    """Say whether the shopper was at home at an attempt, as they say themselves."""
+    return any(entry.data.get("was_home") is True for entry in entries)
+
+
+def cases_for_carrier(*, carrier: str = "") -> list[Case]:
+    """Return the open cases of which their carrier (or one) has not been told yet, in the queue's order.
+
+    Only parcels with a number: without one, a carrier finds nothing. A failed attempt has to be told of only once the
+    shopper has chosen something that a carrier can do.
+    """
+    rows = (
+        cases_with_history()
+        .select_related("order", "shipment")
+        .filter(state=CaseState.OPEN, reason__in=FOR_CARRIER, shipment__isnull=False)
+        .exclude(shipment__tracking_number="")
+        .order_by("-is_vip", "-is_high_value", "due_at", "id")
+    )
+    if carrier:
+        rows = rows.filter(shipment__carrier=carrier)
+    return [
+        case
+        for case in rows
+        if not is_with_carrier(case) and (case.reason in CLAIMED or advice_for(case) in TOLD_TO_CARRIERS)
+    ]
+
+
+def hand_over_by_id(*, hand_over_id: uuid.UUID) -> HandOver | None:
+    """Return a carrier's file."""
+    return HandOver.objects.filter(pk=hand_over_id).first()
+
+
+def file_of(*, hand_over: HandOver) -> str:
+    """Return a carrier's file as CSV in UTF-8 with a byte-order mark, which spreadsheets need for umlauts.
+
+    It is the same each time; the lines of people who were erased meanwhile are left out.
+    """
+    lines = HandOverLine.objects.filter(hand_over=hand_over).exclude(cells=[]).order_by("position")
+    rows = [hand_over.heading, *lines.values_list("cells", flat=True)]
+    return "\ufeff" + "".join(csv_line(row) for row in rows)

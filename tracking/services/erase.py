@@ -7,7 +7,7 @@ from django.db.models import Func
 from django.db.models.fields import BinaryField
 
 from postpurchase.lib.personal_data import ErasedPerson
-from tracking.models import CaseEntry, Checkpoint, OneTimeCode, Shipment, UnmatchedCheckpoint
+from tracking.models import CaseEntry, Checkpoint, HandOverLine, OneTimeCode, Shipment, UnmatchedCheckpoint
 
 
 def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
@@ -36,7 +36,9 @@ def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
 
 def erase_cases(*, person: ErasedPerson, now: dt.datetime) -> int:
     """Empty what a person and the team wrote in their cases; what happened and when stays. Needs the scope."""
-    return CaseEntry.objects.filter(case__order__customer_id__in=person.customer_ids).update(text="", details={})
+    theirs = {"case__order__customer_id__in": person.customer_ids}
+    told = HandOverLine.objects.filter(**theirs).update(cells=[])
+    return told + CaseEntry.objects.filter(**theirs).update(text="", details={})
 
 
 def _forget_unmatched_that_name(person: ErasedPerson) -> int:

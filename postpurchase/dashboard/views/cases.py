@@ -270,6 +270,7 @@ def _entry(entry: CaseEntry, case: Case, team: Sequence[Membership]) -> dict[str
         "icon": case_words.ENTRY_ICON.get(entry.kind, "info"),
         "who": who,
         "details": details,
+        "file": data.get("hand_over_id"),
         "answer": _answer(entry) if entry.kind == "answered" else None,
     }
 

@@ -11,7 +11,7 @@ from orders.models import Order
 from postpurchase.connectors.models import DeliveryReference, InboundDelivery, InboundState, ReferenceKind
 from postpurchase.privacy.models import LegalHold
 from postpurchase.privacy.retention.held import without_held
-from tracking.models import Case, CaseEntry, CaseState, Checkpoint, Shipment
+from tracking.models import Case, CaseEntry, CaseState, Checkpoint, HandOverLine, Shipment
 
 IN_HAND = (InboundState.STORED, InboundState.WAITING)
 
@@ -39,15 +39,17 @@ def forget_parcels(ids: Sequence[uuid.UUID]) -> int:
 def old_cases(before: dt.datetime, limit: int) -> list[uuid.UUID]:
     """Cases that were resolved and still hold words of people."""
     words = CaseEntry.objects.filter(~Q(text="") | ~Q(details={}), case=OuterRef("pk"))
-    rows = Case.objects.filter(Exists(words), state=CaseState.RESOLVED, resolved_at__lt=before)
+    lines = HandOverLine.objects.filter(~Q(cells=[]), case=OuterRef("pk"))
+    rows = Case.objects.filter(Exists(words) | Exists(lines), state=CaseState.RESOLVED, resolved_at__lt=before)
     free = without_held(rows, customer="order__customer_id", order="order_id")
     return list(free.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def forget_cases(ids: Sequence[uuid.UUID]) -> int:
-    """Empty what was written in cases; reason, outcome and days stay."""
+    """Empty what was written in cases and in files for carriers; reason, outcome and days stay."""
     written = CaseEntry.objects.filter(~Q(text="") | ~Q(details={}), case_id__in=ids)
-    return written.update(text="", details={})
+    lines = HandOverLine.objects.filter(~Q(cells=[]), case_id__in=ids)
+    return written.update(text="", details={}) + lines.update(cells=[])
 
 
 def old_deliveries(before: dt.datetime, limit: int) -> list[uuid.UUID]:
