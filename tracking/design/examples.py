@@ -107,6 +107,7 @@ def _parcel(news: tuple[ExampleNews, ...], window: Window, now: dt.datetime) -> 
         delivered_at=reached if newest.status == S.DELIVERED else None,
         delivery_location="",
         delivery_location_text="",
+        signed_by="",
         contents={},
         news=tuple(_news(one, now) for one in reversed(news)),
         promise=window,
