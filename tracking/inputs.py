@@ -39,7 +39,10 @@ class ShipmentInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One piece of carrier news about a number. ``status`` or ``code`` is enough; without ``carrier`` the parcel's."""
+    """One piece of carrier news about a number. ``status``, ``code`` or ``message`` is enough.
+
+    Without ``carrier`` it is the parcel's.
+    """
 
     tracking_number: Annotated[str, Meta(min_length=1, max_length=100)]
     occurred_at: Moment

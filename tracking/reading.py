@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracking.carriers.base import Meaning, plain_code
-from tracking.carriers.registry import meaning_of
+from tracking.carriers.free_text import classify
+from tracking.carriers.registry import meaning_of, more_exact
 from tracking.enums import STATUS_OF_SUBSTATUS, DeliveryLocation, ShipmentStatus, UnderstoodBy
 from tracking.inputs import CheckpointInput, Problem
 from tracking.status import AT_A_PLACE, LOCATION_OF_SUBSTATUS, SUBSTATUS_OF_LOCATION
@@ -35,8 +36,8 @@ def problems_of(item: CheckpointInput) -> list[Problem]:
     problems = []
     if not item.tracking_number.strip():
         problems.append(Problem("/tracking_number", "required", "Name the tracking number."))
-    if item.status is None and not item.substatus and not (item.code or "").strip():
-        problems.append(Problem("/status", "required", "Give a status or the carrier's code."))
+    if item.status is None and not item.substatus and not _says_something(item):
+        problems.append(Problem("/status", "required", "Give a status, the carrier's code or its message."))
     if item.substatus and item.substatus not in STATUS_OF_SUBSTATUS:
         problems.append(Problem("/substatus", "unknown", "There is no such substatus."))
     elif item.substatus and item.status and STATUS_OF_SUBSTATUS[item.substatus] != item.status:
@@ -47,11 +48,15 @@ def problems_of(item: CheckpointInput) -> list[Problem]:
 def read(item: CheckpointInput, *, carrier: str, meanings: Meanings = NO_MEANINGS) -> Reading:
     """Return what news means. What the sender says in our words wins; the carrier's code fills in the rest.
 
-    ``meanings`` count for codes that no table of ours knows.
+    ``meanings`` count for codes that no table of ours knows; what is left is read from the carrier's sentence.
     """
     told = item.status or STATUS_OF_SUBSTATUS.get(item.substatus or "")
     meaning, by = _meaning(item, carrier, meanings)
     return _reading(item, told, meaning, UnderstoodBy.TOLD if told else by)
+
+
+def _says_something(item: CheckpointInput) -> bool:
+    return bool((item.code or "").strip() or (item.message or "").strip())
 
 
 def asks_for_meaning(item: CheckpointInput, *, carrier: str) -> tuple[str, str] | None:
@@ -63,9 +68,11 @@ def asks_for_meaning(item: CheckpointInput, *, carrier: str) -> tuple[str, str] 
 
 def _meaning(item: CheckpointInput, carrier: str, meanings: Meanings) -> tuple[Meaning | None, UnderstoodBy | None]:
     if meaning := meaning_of(carrier, item.code or ""):
-        return meaning, UnderstoodBy.CODE
+        return more_exact(carrier, item.code or "", item.message or "", meaning), UnderstoodBy.CODE
     if meanings and (meaning := meanings.get((carrier, plain_code(item.code or "")))):
         return meaning, UnderstoodBy.MERCHANT
+    if not (item.status or item.substatus) and (meaning := classify(item.message or "")):
+        return meaning, UnderstoodBy.WORDS
     return None, None
 
 

@@ -80,7 +80,8 @@ class CheckpointBatchView(ApiView):
         """Up to 1,000 pieces of news, in any order; the same news counts once.
 
         Each result is `recorded`, `duplicate`, `unknown_shipment` (kept 30 days and applied when the parcel is
-        announced) or `invalid`. A `status` or a carrier's `code` is enough.
+        announced) or `invalid`. A `status`, a carrier's `code` or its `message` is enough; a message alone is
+        understood where it leaves no doubt.
         """
         bad = dict(items.bad)
         good: dict[int, CheckpointInput] = {}

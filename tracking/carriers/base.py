@@ -44,7 +44,8 @@ class CarrierProfile:
 
     ``saturdays`` are the countries where it brings ordinary parcels to people on Saturdays, without an extra service.
     ``codes`` is keyed by ``plain_code``; ``keys`` says under which keys a plain code is looked up, the first that is
-    there counts. ``words`` are other names shops use for the carrier, in ``plain_word`` form.
+    there counts. ``coarse`` are codes whose sentence may say more (``more_exact``). ``words`` are other names shops
+    use for the carrier, in ``plain_word`` form.
     """
 
     slug: Carrier
@@ -54,6 +55,7 @@ class CarrierProfile:
     numbers: tuple[NumberPattern, ...] = ()
     codes: Mapping[str, Meaning] = field(default_factory=dict)
     keys: Callable[[str], Iterator[str]] = from_exact_to_general
+    coarse: frozenset[str] = frozenset()
     saturdays: frozenset[str] = frozenset()
 
 

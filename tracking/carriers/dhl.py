@@ -21,6 +21,7 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}DE"), s10),
     ),
     codes=CODES,
+    coarse=frozenset({"TRANSIT", "FAILURE"}),
     # DHL Paket: "Werktage" are Monday to Saturday (dhl.de, questions about delivery).
     saturdays=frozenset({"DE"}),
 )

@@ -4,11 +4,24 @@ from urllib.parse import quote
 
 from tracking.carriers import austrian_post, dhl, dpd, fedex, generic, gls, hermes, swiss_post, ups, usps
 from tracking.carriers.base import CarrierProfile, Meaning, plain_code, plain_word
-from tracking.enums import Carrier
+from tracking.carriers.free_text import classify
+from tracking.enums import Carrier, ShipmentStatus
 
 PROFILES: dict[Carrier, CarrierProfile] = {
     module.PROFILE.slug: module.PROFILE
     for module in (dhl, hermes, dpd, gls, ups, fedex, usps, swiss_post, austrian_post)
+}
+
+_TROUBLE = (ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXCEPTION)
+# What a sentence may make of a coarse code.
+FURTHER: dict[ShipmentStatus | None, tuple[ShipmentStatus, ...]] = {
+    ShipmentStatus.IN_TRANSIT: (
+        ShipmentStatus.IN_TRANSIT,
+        ShipmentStatus.OUT_FOR_DELIVERY,
+        ShipmentStatus.AVAILABLE_FOR_PICKUP,
+        *_TROUBLE,
+    ),
+    ShipmentStatus.EXCEPTION: _TROUBLE,
 }
 
 _BY_WORD = {
@@ -39,6 +52,20 @@ def meaning_of(carrier: str, code: str) -> Meaning | None:
     if profile is None:
         return generic.CODES.get(plain_code(code))
     return next((profile.codes[key] for key in profile.keys(plain_code(code)) if key in profile.codes), None)
+
+
+def more_exact(carrier: str, code: str, message: str, meaning: Meaning) -> Meaning:
+    """Return what the sentence beside a coarse code says, where that is no less and no delivery; else its meaning.
+
+    DHL's unified API knows five words for everything; that a parcel is on the van stands in the sentence only.
+    """
+    profile = PROFILES.get(Carrier(carrier))
+    if profile is None or plain_code(code) not in profile.coarse:
+        return meaning
+    said = classify(message)
+    if said is None or said.status not in FURTHER[meaning.status]:
+        return meaning
+    return said if said.status != meaning.status or said.substatus else meaning
 
 
 def name_of(carrier: str, carrier_word: str = "") -> str:

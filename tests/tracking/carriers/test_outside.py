@@ -16,6 +16,7 @@ from tests.lib.outside import outside_files, outside_json
 from tracking.carriers.answers import dhl_unified, gls, ups
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
 from tracking.carriers.base import Meaning
+from tracking.carriers.free_text import classify
 from tracking.carriers.registry import meaning_of
 from tracking.enums import ShipmentStatus
 from tracking.inputs import CheckpointInput
@@ -66,6 +67,9 @@ def test_a_code_of_hermes_says_what_its_sentence_says(row: dict[str, Any]) -> No
             assert meaning.status != S.DELIVERED
         if any(word in row["de"] for word in TROUBLE):
             assert meaning.status != S.OUT_FOR_DELIVERY
+        for sentence in (row["de"], row["en"]):
+            said = classify(sentence)
+            assert said is None or (said.status == S.DELIVERED) == (meaning.status == S.DELIVERED)
 
 
 BERLIN = ZoneInfo("Europe/Berlin")

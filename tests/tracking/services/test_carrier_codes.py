@@ -192,3 +192,23 @@ def test_many_pieces_of_news_are_read_in_several_runs(world, in_scope, monkeypat
     meaning = choose(world)
 
     assert [reread(meaning=meaning, now=NOW) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_code_read_from_its_sentence_is_counted_and_a_meaning_wins_over_it(world, in_scope) -> None:
+    shipment = make_shipment(world, make_order(world))
+    record(world, news(5, code="ZZ-9", message="Out for delivery"))
+    (unknown,) = unmapped_codes()
+    assert (unknown.code, unknown.read_from_words) == ("ZZ-9", True)
+
+    meaning = choose(world, status=S.IN_TRANSIT)
+    while reread_all(now=LATER):
+        pass
+    shipment.refresh_from_db()
+    assert (shipment.status, Checkpoint.objects.get().understood_by) == ("in_transit", "merchant")
+
+    meaning.refresh_from_db()
+    withdraw_meaning(meaning=meaning, now=NOW)
+    while reread_all(now=LATER):
+        pass
+    shipment.refresh_from_db()
+    assert (shipment.status, Checkpoint.objects.get().understood_by) == ("out_for_delivery", "words")

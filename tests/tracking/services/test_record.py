@@ -265,3 +265,32 @@ def test_parallel_replays_count_once(committed_db, world) -> None:
         assert Checkpoint.objects.filter(shipment=shipment).count() == 4
         assert [data["to"] for data in events_of(order, "shipment.status_changed")] == ["delivered"]
     assert sorted(seen) == [["duplicate"] * 4] * 3 + [["recorded"] * 4]
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (news(5, message="Empfänger nicht angetroffen"), ("attempt_failed", "attempt_failed_not_home", "words")),
+        (news(5, code="NEVER-SEEN", message="Out for delivery"), ("out_for_delivery", "", "words")),
+        (news(5, message="Sendung dem Nachbarn zugestellt"), ("delivered", "delivered_to_neighbour", "words")),
+        # DHL's unified API says only "transit" and "failure"; a delivery it says by its code.
+        (news(5, code="transit", message="Im Zustellfahrzeug"), ("out_for_delivery", "", "code")),
+        (news(5, code="transit", message="Delivered"), ("in_transit", "", "code")),
+        (news(5, code="transit", message="In transit"), ("in_transit", "", "code")),
+        (news(5, code="failure", message="Annahme verweigert"), ("exception", "exception_refused", "code")),
+        (news(5, code="failure", message="In transit"), ("exception", "exception_unknown_reason", "code")),
+        (news(5, code="delivered", message="Nicht zugestellt"), ("delivered", "", "code")),
+        # What is known without the sentence needs none.
+        (news(5, code="ADVIS", message="Out for delivery"), ("pending", "", "code")),
+        (news(5, "in_transit", message="Out for delivery"), ("in_transit", "", "told")),
+        (news(5, message="Wird morgen zugestellt"), ("pending", "", "")),
+    ],
+)
+def test_a_sentence_counts_where_neither_status_nor_code_say_more(world, in_scope, item, expected) -> None:
+    shipment = make_shipment(world, make_order(world))
+
+    assert outcome(world, item) == ["recorded"]
+    assert outcome(world, item) == ["duplicate"]
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.substatus, Checkpoint.objects.get().understood_by) == expected
