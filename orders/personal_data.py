@@ -49,6 +49,11 @@ TABLES = {
     "Product": Table(
         plain={PUBLIC: "sku name description url image_url currency categories related spare_parts how_tos attributes"}
     ),
+    "Insert": Table(plain={MERCHANTS: "name sku note conditions"}),
+    "Packing": Table(person="order__customer", section="packings"),
+    "PackedInsert": Table(
+        person="packing__order__customer", section="packed_inserts", plain={MERCHANTS: "name sku note", CODE: "reasons"}
+    ),
     "Learning": Table(),
     "LearnedArticle": Table(plain={PUBLIC: "sku together following"}),
     "RecommendationSettings": Table(),

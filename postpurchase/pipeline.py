@@ -23,6 +23,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "loyalty.services.earn.on_order_paid",
     ),
     "order.cancelled": (
+        "orders.inserts.decide.on_order_cancelled",
         "messaging.services.enroll.on_order_cancelled",
         "loyalty.services.earn.on_order_cancelled",
     ),

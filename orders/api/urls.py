@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from orders.api import catalogue_views, customer_views, recommendation_views, timeline, views
+from orders.api import catalogue_views, customer_views, packing_views, recommendation_views, timeline, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
     path("orders/batch", views.OrderBatchView.as_view()),
     path("orders/<external:external_id>/timeline", timeline.TimelineView.as_view()),
     path("orders/<external:external_id>/cancel", views.CancelView.as_view()),
+    path("orders/<external:external_id>/packing", packing_views.PackingView.as_view()),
     path("orders/<external:external_id>/refunds", views.RefundsView.as_view()),
     path("orders/<external:external_id>", views.OrderView.as_view()),
     path("products", catalogue_views.ProductsView.as_view()),

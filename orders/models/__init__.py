@@ -3,6 +3,7 @@
 from orders.models.attribute import AttributeDefinition
 from orders.models.behaviour import Behaviour
 from orders.models.customer import ConsentReport, Customer, Machine
+from orders.models.insert import Insert, PackedInsert, Packing
 from orders.models.merge import CustomerMerge, MergedField, MergedRow
 from orders.models.notice import NoticeVersion
 from orders.models.order import Order, OrderLine, Refund, RefundLine
@@ -15,6 +16,7 @@ __all__ = [
     "ConsentReport",
     "Customer",
     "CustomerMerge",
+    "Insert",
     "LearnedArticle",
     "Learning",
     "Machine",
@@ -23,6 +25,8 @@ __all__ = [
     "NoticeVersion",
     "Order",
     "OrderLine",
+    "PackedInsert",
+    "Packing",
     "Product",
     "RecommendationSettings",
     "Refund",

@@ -50,6 +50,8 @@ class Action(enum.Enum):
     EDIT_WATCH = "edit_watch"
     WORK_CASES = "work_cases"
     SET_CASE_RULES = "set_case_rules"
+    EDIT_INSERTS = "edit_inserts"
+    PACK = "pack"
 
 
 EVERYBODY = frozenset(Role)
@@ -72,6 +74,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),
     Action.WORK_CASES: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.SET_CASE_RULES: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.EDIT_INSERTS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.PACK: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
 }
 
 ROLE_NAMES = {
@@ -150,6 +154,14 @@ class Member:
     @property
     def may_see_to_alarms(self) -> bool:
         return self.may(Action.SEE_TO_ALARMS)
+
+    @property
+    def may_edit_inserts(self) -> bool:
+        return self.may(Action.EDIT_INSERTS)
+
+    @property
+    def may_pack(self) -> bool:
+        return self.may(Action.PACK)
 
     @property
     def may_edit_watch(self) -> bool:

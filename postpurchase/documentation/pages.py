@@ -38,6 +38,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("carriers", "Carriers"),
             Page("tracking-page", "The tracking page"),
             Page("problems", "Problems"),
+            Page("packing", "In the parcel"),
             Page("surveys-and-points", "Surveys and points"),
         ),
     ),

@@ -36,6 +36,8 @@ MERCHANT_PAGES = [
     "/dashboard/orders/",
     "/dashboard/orders/?q=nobody",
     "/dashboard/parcels/",
+    "/dashboard/inserts/",
+    "/dashboard/inserts/new/",
     "/dashboard/watch/",
     "/dashboard/watch/?show=all",
     "/dashboard/watch/settings/",

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from messaging.models import Journey
+from orders.models import Insert
 from postpurchase.accounts.models import ApiKey, Membership, Role
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member
@@ -30,6 +31,13 @@ ROUTES = [
     (GET, "orders", LOOK),
     (GET, "order", LOOK),
     (GET, "parcels", LOOK),
+    (GET, "packing_slip", TEAM),
+    (GET, "inserts", LOOK),
+    (GET, "insert_new", MANAGERS),
+    (GET, "insert", MANAGERS),
+    (POST, "insert_new", MANAGERS),
+    (POST, "insert", MANAGERS),
+    (POST, "insert_remove", MANAGERS),
     (GET, "watch", LOOK),
     (GET, "watch_evidence", TEAM),
     (POST, "watch_done", TEAM),
@@ -174,6 +182,9 @@ OF_AN_OBJECT = {
     "import_resume": "imports.ImportJob",
     "import_discard": "imports.ImportJob",
     "order": "orders.Order",
+    "packing_slip": "orders.Order",
+    "insert": "orders.Insert",
+    "insert_remove": "orders.Insert",
     "watch_done": "tracking.ShipmentAlarm",
     "customer": "orders.Customer",
     "customer_merge_undo": "orders.CustomerMerge",
@@ -259,7 +270,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     [
         *("home", "orders", "cases", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
         *("webhooks", "shops", "inbound_deliveries", "carrier_codes", "team"),
-        *("parcels", "watch"),
+        *("parcels", "watch", "inserts"),
     ],
 )
 def test_a_stranger_sees_only_their_own(rows, stranger, name):
@@ -281,6 +292,7 @@ def _everything() -> dict[str, object]:
             "inbound": list(InboundDelivery.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "meanings": list(CodeMeaning.objects.order_by("pk").values()),
+            "inserts": list(Insert.objects.order_by("pk").values()),
             "alarms": list(ShipmentAlarm.objects.order_by("pk").values()),
             "cases": list(Case.objects.order_by("pk").values()),
             "deliveries": list(EventDelivery.objects.order_by("pk").values_list("pk", "state", "attempts")),

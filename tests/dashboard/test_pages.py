@@ -10,6 +10,8 @@ LISTS = [
     "home",
     "orders",
     "parcels",
+    "inserts",
+    "insert_new",
     "watch",
     "watch_settings",
     "customers",
