@@ -39,6 +39,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("tracking-page", "The tracking page"),
             Page("problems", "Problems"),
             Page("packing", "In the parcel"),
+            Page("delivery-day", "The delivery day on product pages"),
             Page("surveys-and-points", "Surveys and points"),
         ),
     ),
