@@ -23,7 +23,7 @@ from postpurchase.api.renderers import JSON
 from postpurchase.api.views import ApiView, Operation
 
 BASE = "/api/v1/"
-METHODS = ("get", "put", "post", "delete")
+METHODS = ("get", "put", "post", "patch", "delete")
 ALWAYS = (400, 422, 429, 500, 503)
 WITH_KEY = (401, 403)
 KEYLESS = (404,)

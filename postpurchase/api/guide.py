@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-METHODS = ("get", "put", "post", "delete")
+METHODS = ("get", "put", "post", "patch", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ READING_ORDER = (
     "orders",
     "shipments",
     "checkpoints",
+    "cases",
     "delivery-estimate",
     "promises",
     "products",

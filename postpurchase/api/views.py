@@ -115,7 +115,7 @@ def operation(
 class ApiView(APIView):
     """A view of the API. Its methods are operations."""
 
-    http_method_names = ["get", "put", "post", "delete", "head"]
+    http_method_names = ["get", "put", "post", "patch", "delete", "head"]
     content_negotiation_class = AlwaysJSON
     allowance: Allowance | None = None
 

@@ -92,7 +92,7 @@ def test_when_a_key_was_last_used_is_noted_once_a_minute(api, world) -> None:
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 PATH = {"external_id": "x", "shipment_external_id": "y", "sku": "z", "id": NOWHERE}
 PATH |= {"endpoint_id": NOWHERE, "delivery_id": NOWHERE, "merge_id": NOWHERE, "connector": "shopify"}
-PATH |= {"inbound_delivery_id": NOWHERE}
+PATH |= {"inbound_delivery_id": NOWHERE, "case_id": NOWHERE}
 
 
 WITH_KEY = [endpoint for endpoint in endpoints() if endpoint.operation.scope]

@@ -11,12 +11,15 @@ from django.test import Client
 from standardwebhooks.webhooks import Webhook
 
 from orders.models import Order
+from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.api.document import Endpoint, endpoints
 from postpurchase.api.pagination import Page
 from postpurchase.lib import clock
 from tests.api.rows import digest_of
 from tests.orders.bodies import order_body
+from tracking.models import CaseReason
+from tracking.services.cases.answering import Report, report_problem
 
 CANARY = "canary-of-lindenhof"
 SHIPMENT = {"carrier": "dhl", "tracking_number": "00340434161094042557", "lines": [{"line": "1", "quantity": 1}]}
@@ -43,6 +46,7 @@ BODIES: dict[str, Any] = {
             }
         ]
     },
+    "change_case": {"note": "taken over", "state": "resolved", "outcome": "explained"},
     "put_connection": {"secret": "taken over"},
     "create_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["*"]},
     "put_webhook_endpoint": {"url": "http://127.0.0.1:9/", "events": ["taken.over"]},
@@ -83,6 +87,7 @@ def ids(api, world, settings) -> dict[str, str]:
     assert (merged, merge.status_code) == ([201, 201], 201)
     assert api.put("/api/v1/connectors/own", {"secret": CANARY}).status_code == 201
     return {
+        "case_id": reported_by_shopper(world.merchant),
         "connector": "own",
         "inbound_delivery_id": pushed_by_hook(world.merchant.slug),
         "endpoint_id": endpoint["id"],
@@ -94,6 +99,14 @@ def ids(api, world, settings) -> dict[str, str]:
         "id": shipment["id"],
         "customer": "c-1",
     }
+
+
+def reported_by_shopper(merchant: Merchant) -> str:
+    """Report a problem as the shopper does; return the case's id."""
+    with merchant_scope(merchant.id):
+        report = Report(CaseReason.OTHER, CANARY)
+        case = report_problem(merchant=merchant, order=Order.objects.get(), report=report, now=clock.now())
+    return str(case.id)
 
 
 def pushed_by_hook(slug: str) -> str:
@@ -141,7 +154,9 @@ def test_a_stranger_finds_and_changes_nothing(stranger_api, world, ids, endpoint
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     content = answer.content.decode()
     assert CANARY not in content
-    assert [name for name in ("id", "endpoint_id", "delivery_id", "inbound_delivery_id") if ids[name] in content] == []
+    assert [
+        name for name in ("id", "case_id", "endpoint_id", "delivery_id", "inbound_delivery_id") if ids[name] in content
+    ] == []
     assert digest_of(world.merchant) == before
 
 

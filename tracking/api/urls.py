@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from tracking.api import estimate_views, hit_rate_views, views
+from tracking.api import case_views, estimate_views, hit_rate_views, views
 
 urlpatterns = [
     path("orders/<external:external_id>/shipments/<external:shipment_external_id>", views.OrderShipmentView.as_view()),
     path("shipments/<uuid:id>", views.ShipmentView.as_view()),
     path("promises/hit-rate", hit_rate_views.HitRateView.as_view()),
     path("delivery-estimate", estimate_views.DeliveryEstimateView.as_view()),
+    path("cases", case_views.CasesView.as_view()),
+    path("cases/<uuid:case_id>", case_views.CaseView.as_view()),
     path("checkpoints/batch", views.CheckpointBatchView.as_view()),
 ]

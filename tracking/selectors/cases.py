@@ -81,6 +81,22 @@ def queue_counts(*, owner_id: uuid.UUID | None, now: dt.datetime) -> QueueCounts
     return QueueCounts(**counted)
 
 
+def cases_matching(
+    *, state: str = "", reason: str = "", order: str = "", updated_since: dt.datetime | None = None
+) -> QuerySet[Case]:
+    """Return the cases a program asks for; ``order`` is the shop's id. Order, owner and entries come along."""
+    rows = cases_with_history().select_related("order", "owner__user")
+    if state:
+        rows = rows.filter(state=state)
+    if reason:
+        rows = rows.filter(reason=reason)
+    if order:
+        rows = rows.filter(order__external_id=order)
+    if updated_since is not None:
+        rows = rows.filter(updated_at__gte=updated_since)
+    return rows
+
+
 def case_by_id(*, case_id: uuid.UUID) -> Case | None:
     """Return a case with order, customer, parcel, owner and history."""
     related = cases_with_history().select_related("order__customer", "order__store", "shipment", "owner__user")
