@@ -65,10 +65,10 @@ class ParcelFacts:
     delivered_at: dt.datetime | None
     delivery_location: str
     delivery_location_text: str
-    signed_by: str
     contents: dict[uuid.UUID, int]
     news: tuple[NewsFacts, ...]
     promise: Window | None
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from postpurchase.accounts.brand import look_up_path
+from postpurchase.accounts.brand import logo_url, look_up_path
 from postpurchase.lib import clock
 from postpurchase.lib.texts import languages_with
 from tracking.answers import nowhere_kept, page_response
@@ -56,8 +57,15 @@ def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified
         **frame_of(merchant=order.merchant, store=store, texts=texts),
         "page": page,
         "number": order.number,
+        "preview_picture": _preview_picture(visit),
         "mail": visit.mail_link,
         "look_up": look_up_path(merchant=visit.merchant, store=visit.store),
         "other_languages": other_languages(visit.texts.language, languages_with(own_texts(visit.design))),
         "blocks": shown_blocks(visit),
     }
+
+
+def _preview_picture(visit: Visit) -> str:
+    """The picture that chats show beside the page's link: the store's logo, else ours; always of our own host."""
+    own = f"{settings.BASE_URL}{settings.STATIC_URL}img/mail/on-its-way.png"
+    return logo_url(merchant=visit.merchant, store=visit.store) or own

@@ -20,6 +20,7 @@ from postpurchase.events.models import Event
 from tests.conftest import NOW
 from tests.tracking.build import ADDRESS, make_line, make_order, make_shipment, news
 from tracking.inputs import ShipmentLineInput
+from tracking.models import Promise
 from tracking.services.record import record_checkpoints
 
 pytestmark = pytest.mark.usefixtures("still_clock", "empty_cache")
@@ -252,7 +253,9 @@ def test_what_others_wrote_is_escaped(world) -> None:
     body = show(world, order).content.decode()
 
     assert "<script" not in body
-    assert body.count(escape(HOSTILE)) == 9  # title twice, brand, eyebrow, place, message, city, item, imprint
+    assert (
+        body.count(escape(HOSTILE)) == 10
+    )  # title twice, preview, brand, eyebrow, place, message, city, item, imprint
 
 
 def test_the_page_loads_nothing_from_others(world) -> None:
@@ -461,3 +464,47 @@ def test_manuals_stand_beside_their_article_once_it_is_on_its_way(world, order) 
     assert '<a href="https://shop.example.com/birne?a=1&amp;b=2" rel="noreferrer" hreflang="de" lang="de">' in body
     assert "Birne &lt;wechseln&gt;" in body
     assert "javascript" not in body
+
+
+def test_the_calendar_file_holds_the_expected_days(world, order) -> None:
+    path = path_of(world, order)
+    assert Client().get(f"{path}/delivery.ics").status_code == 404
+
+    shipment = send(world, order)
+    with merchant_scope(world.merchant.id):
+        days = {"earliest": "2026-07-17", "likely": "2026-07-17", "latest": "2026-07-18"}
+        Promise.objects.create(
+            merchant=world.merchant, order=order, shipment=shipment, source="carrier", made_at=NOW, **days
+        )
+    response = Client().get(f"{path}/delivery.ics")
+
+    assert f'href="{path}/delivery.ics"' in show(world, order).content.decode()
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="delivery.ics"'
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert b"DTSTART;VALUE=DATE:20260717\r\nDTEND;VALUE=DATE:20260719\r\n" in response.content
+    assert Client().get("/t/nope/delivery.ics").status_code == 404
+
+
+def test_previews_name_the_shop_and_nobody_else(world, order, settings) -> None:
+    settings.BASE_URL = "https://parcels.example.com"
+
+    body = show(world, order).content.decode()
+
+    previews = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', body))
+    assert previews == {
+        "type": "website",
+        "site_name": world.store.name,
+        "title": "Wo ist mein Paket?",
+        "description": "Der Weg des Pakets, Station für Station.",
+        "image": "https://parcels.example.com/static/img/mail/on-its-way.png",
+    }
+    set_store(world, logo=b"\x89PNG", logo_type="image/png")
+    assert 'content="https://parcels.example.com/lindenhof/logo?' in show(world, order).content.decode()
+
+
+def test_the_way_to_the_telephone_is_drawn_into_the_page(world, order) -> None:
+    body = show(world, order).content.decode()
+
+    assert '<svg viewBox="0 0 ' in body
+    assert 'role="img" aria-label="QR-Code mit dem Link zu dieser Seite"' in body

@@ -2,6 +2,7 @@
 
 from tracking.design.arrange import arranged
 from tracking.views.blocks import (
+    at_hand,
     buyer,
     contact,
     how_tos,
@@ -30,6 +31,7 @@ BLOCKS: tuple[Block, ...] = (
     recommendations.BLOCK,
     points.BLOCK,
     report.BLOCK,
+    at_hand.BLOCK,
     questions.BLOCK,
     contact.BLOCK,
 )

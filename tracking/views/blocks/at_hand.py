@@ -1,0 +1,23 @@
+"""Keeping the page at hand: the expected days for the calendar, and the way from a desk to a telephone."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from tracking.page.calendar import expected_deliveries
+from tracking.page.qr import qr_code
+from tracking.views.blocks.base import Block
+from tracking.views.visit import Visit
+
+
+def _read(visit: Visit) -> Mapping[str, object] | None:
+    today = visit.now.astimezone(ZoneInfo(visit.merchant.time_zone)).date()
+    expected = expected_deliveries(visit.found.facts, today=today)
+    return {
+        "calendar": f"{visit.path}/delivery.ics" if expected else "",
+        "qr": qr_code(f"{settings.BASE_URL}{visit.path}"),
+    }
+
+
+BLOCK = Block("at_hand", _read)
