@@ -45,6 +45,7 @@ class Action(enum.Enum):
     MANAGE_WEBHOOKS = "manage_webhooks"
     CARE_FOR_DATA = "care_for_data"
     CONNECT_SHOPS = "connect_shops"
+    CONNECT_CARRIERS = "connect_carriers"
     EXPLAIN_CODES = "explain_codes"
     SEE_TO_ALARMS = "see_to_alarms"
     EDIT_WATCH = "edit_watch"
@@ -69,6 +70,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_WEBHOOKS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CONNECT_SHOPS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.CONNECT_CARRIERS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.SEE_TO_ALARMS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),
@@ -146,6 +148,10 @@ class Member:
     @property
     def may_connect_shops(self) -> bool:
         return self.may(Action.CONNECT_SHOPS)
+
+    @property
+    def may_connect_carriers(self) -> bool:
+        return self.may(Action.CONNECT_CARRIERS)
 
     @property
     def may_explain_codes(self) -> bool:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from postpurchase.dashboard.views import (
+    aggregators,
     api_keys,
     attributes,
     brand,
     carrier_codes,
+    carriers,
     case_files,
     cases,
     customers,
@@ -148,6 +150,13 @@ urlpatterns = [
     path("tracking-page/<slug:store_slug>/discard/", page_versions.discard, name="page_discard"),
     path("tracking-page/<slug:store_slug>/preview.css", page_preview.preview_style, name="page_preview_style"),
     path("tracking-page/<slug:store_slug>/preview/<slug:state>/", page_preview.preview, name="page_preview"),
+    path("carriers/", carriers.carriers, name="carriers"),
+    path("carriers/push/<slug:name>/", aggregators.aggregator, name="aggregator"),
+    path("carriers/push/<slug:name>/connect/", aggregators.connect, name="aggregator_connect"),
+    path("carriers/push/<slug:name>/switch/", aggregators.switch, name="aggregator_switch"),
+    path("carriers/<slug:client>/", carriers.carrier, name="carrier"),
+    path("carriers/<slug:client>/try/", carriers.try_out, name="carrier_try"),
+    path("carriers/<slug:client>/switch/", carriers.switch, name="carrier_switch"),
     path("team/", team.team, name="team"),
     path("team/<uuid:membership_id>/", team.member, name="team_member"),
     path("retry/<uuid:delivery_id>/", home.retry, name="retry"),

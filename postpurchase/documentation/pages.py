@@ -36,6 +36,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("permissions", "Permissions and consents"),
             Page("privacy", "Privacy"),
             Page("carriers", "Carriers"),
+            Page("carrier-accounts", "News from carriers"),
             Page("tracking-page", "The tracking page"),
             Page("problems", "Problems"),
             Page("packing", "In the parcel"),

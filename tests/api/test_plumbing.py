@@ -93,6 +93,7 @@ NOWHERE = "00000000-0000-7000-8000-000000000000"
 PATH = {"external_id": "x", "shipment_external_id": "y", "sku": "z", "id": NOWHERE}
 PATH |= {"endpoint_id": NOWHERE, "delivery_id": NOWHERE, "merge_id": NOWHERE, "connector": "shopify"}
 PATH |= {"inbound_delivery_id": NOWHERE, "case_id": NOWHERE}
+PATH |= {"carrier": "dhl"}
 
 
 WITH_KEY = [endpoint for endpoint in endpoints() if endpoint.operation.scope]

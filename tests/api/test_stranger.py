@@ -26,6 +26,7 @@ SHIPMENT = {"carrier": "dhl", "tracking_number": "00340434161094042557", "lines"
 
 # What to say to each operation so that, said by the owner, it would find or change something.
 BODIES: dict[str, Any] = {
+    "put_carrier_account": {"credentials": {"client_id": "mine", "client_secret": "mine"}},
     "cancel_order": {"reason": "x"},
     "refund_order": {"external_id": "r-2", "amount": "1.00"},
     "put_shipment": SHIPMENT,
@@ -65,6 +66,7 @@ CREATES = {
     "put_customer": 201,
     "create_webhook_endpoint": 201,
     "put_connection": 201,
+    "put_carrier_account": 201,
 }
 
 
@@ -86,8 +88,11 @@ def ids(api, world, settings) -> dict[str, str]:
     merge = api.post("/api/v1/customers/c-1/merge", {"from": {"external_id": "c-3"}})
     assert (merged, merge.status_code) == ([201, 201], 201)
     assert api.put("/api/v1/connectors/own", {"secret": CANARY}).status_code == 201
+    account = {"credentials": {"client_id": CANARY, "client_secret": CANARY}}
+    assert api.put("/api/v1/carrier-accounts/ups", account).status_code == 201
     return {
         "case_id": reported_by_shopper(world.merchant),
+        "carrier": "ups",
         "connector": "own",
         "inbound_delivery_id": pushed_by_hook(world.merchant.slug),
         "endpoint_id": endpoint["id"],

@@ -118,6 +118,14 @@ ROUTES = [
     (GET, "inbound_delivery", MANAGERS),
     (POST, "inbound_replay", MANAGERS),
     (POST, "inbound_replay_all", MANAGERS),
+    (GET, "carriers", MANAGERS),
+    (GET, "carrier", MANAGERS),
+    (POST, "carrier", MANAGERS),
+    (POST, "carrier_try", MANAGERS),
+    (POST, "carrier_switch", MANAGERS),
+    (GET, "aggregator", MANAGERS),
+    (POST, "aggregator_connect", MANAGERS),
+    (POST, "aggregator_switch", MANAGERS),
     (GET, "carrier_codes", LOOK),
     (GET, "carrier_code_explain", MANAGERS),
     (POST, "carrier_code_explain", MANAGERS),
@@ -172,6 +180,8 @@ WITH_ARGUMENTS = {
     "export_everything": ["csv"],
     "export_list": ["orders", "csv"],
     **{name: ["magento", "default"] for name in OF_A_SHOP},
+    **{name: ["dhl"] for name in ("carrier", "carrier_try", "carrier_switch")},
+    **{name: ["easypost"] for name in ("aggregator", "aggregator_connect", "aggregator_switch")},
 }
 OF_AN_OBJECT = {
     "import": "imports.ImportJob",
@@ -269,7 +279,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     "name",
     [
         *("home", "orders", "cases", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
-        *("webhooks", "shops", "inbound_deliveries", "carrier_codes", "team"),
+        *("webhooks", "shops", "inbound_deliveries", "carriers", "carrier_codes", "team"),
         *("parcels", "watch", "inserts"),
     ],
 )

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from tracking.api import case_views, estimate_views, hit_rate_views, views
+from tracking.api import carrier_accounts, case_views, estimate_views, hit_rate_views, views
 
 urlpatterns = [
+    path("carrier-accounts", carrier_accounts.CarrierAccountsView.as_view()),
+    path("carrier-accounts/<slug:carrier>", carrier_accounts.CarrierAccountView.as_view()),
+    path("carrier-accounts/<slug:carrier>/try", carrier_accounts.CarrierAccountTrialView.as_view()),
     path("orders/<external:external_id>/shipments/<external:shipment_external_id>", views.OrderShipmentView.as_view()),
     path("shipments/<uuid:id>", views.ShipmentView.as_view()),
     path("promises/hit-rate", hit_rate_views.HitRateView.as_view()),

@@ -1,0 +1,104 @@
+"""Where a merchant gets keys at a carrier, what asking costs, and how aggregators are told our address."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from postpurchase.dashboard.words import Word
+from tracking.carriers.answers.base import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierGuide:
+    """How a carrier's keys are got. ``quota`` says how often the carrier may be asked."""
+
+    about: Word
+    steps: tuple[Word, ...]
+    quota: Word
+
+
+GUIDES: dict[str, CarrierGuide] = {
+    "dhl_parcel_de": CarrierGuide(
+        about=_("For business customers of DHL Paket in Germany: the most exact news, twenty parcels in one question."),
+        steps=(
+            _("Sign in at developer.dhl.com and create an app with “Parcel DE Tracking (Post & Parcel Germany)”."),
+            _("Copy the app's API Key and API Secret once DHL has approved it."),
+            _("The tracking user is a system user of the DHL business customer portal; its password is set there."),
+        ),
+        quota=_("DHL usually allows 1,000 questions a day, of 20 parcels each."),
+    ),
+    "dhl": CarrierGuide(
+        about=_("For parcels of every DHL company worldwide, one parcel in each question."),
+        steps=(
+            _("Sign in at developer.dhl.com and create an app with “Shipment Tracking – Unified”."),
+            _("Copy the app's API Key once DHL has approved it."),
+            _(
+                "250 questions are enough for about 40 parcels under way."
+                " For more, ask there for an upgrade (“Upgrade Rate Limit”)."
+            ),
+        ),
+        quota=_("DHL allows 250 questions a day until you ask for more. The day begins at 00:00 GMT."),
+    ),
+    "gls": CarrierGuide(
+        about=_("For parcels of GLS, ten parcels in one question."),
+        steps=(
+            _("Sign in at dev-portal.gls-group.net and create an app."),
+            _("Add “Track And Trace V1” and “Authentication API V2” to it, and copy API Key and Secret."),
+        ),
+        quota=_("GLS allows 500 questions a day, of 10 parcels each."),
+    ),
+    "ups": CarrierGuide(
+        about=_("For parcels of UPS, one parcel in each question."),
+        steps=(
+            _("Sign in at developer.ups.com and add an app with “Tracking”."),
+            _("Copy its Client ID and Client Secret."),
+        ),
+        quota=_("UPS names no number of questions a day."),
+    ),
+}
+
+AGGREGATORS: dict[str, tuple[Word, ...]] = {
+    "aftership": (
+        _("In AfterShip, open Settings > Webhooks and add the address."),
+        _("Copy the webhook secret shown there into the form below."),
+    ),
+    "easypost": (
+        _("Make the secret below."),
+        _("In EasyPost, add a webhook with the address and this secret as its webhook secret."),
+    ),
+    "karrio": (
+        _("In karrio, add a webhook with the address for “tracker_updated”."),
+        _("Copy the secret karrio shows for it into the form below."),
+    ),
+    "ship24": (
+        _("In Ship24's dashboard, enter the address as webhook URL."),
+        _("Copy the webhook secret shown there into the form below."),
+    ),
+    "shippo": (
+        _("Make the secret below."),
+        _("In Shippo, add a webhook for “track_updated”: the address, with ?token= and the secret at its end."),
+        _("If Shippo has given you a secret for signatures, enter that one instead and leave the token out."),
+    ),
+}
+
+TROUBLE: dict[str, Word] = {
+    Trouble.REFUSED: _("The carrier refuses these keys. Until they are right, it is asked every six hours only."),
+    Trouble.TOO_FAST: _("The carrier asks us to slow down, or the day's questions are used up."),
+    Trouble.AWAY: _("The carrier's server does not answer."),
+    Trouble.NONSENSE: _("The carrier's answer cannot be read."),
+}
+
+CREDENTIALS: dict[str, Word] = {
+    "API Key": _("API Key"),
+    "API Secret": _("API Secret"),
+    "Secret": _("Secret"),
+    "Client ID": _("Client ID"),
+    "Client Secret": _("Client Secret"),
+    "User of the tracking service": _("User of the tracking service"),
+    "Password of the tracking service": _("Password of the tracking service"),
+}
+PROBLEM: dict[str, Word] = {
+    "required": _("This is needed."),
+    "too_short": _("This is empty."),
+    "format": _("This is no key as carriers give them out."),
+}
