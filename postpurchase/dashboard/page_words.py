@@ -16,6 +16,8 @@ BLOCKS: dict[str, tuple[Word, Word]] = {
     "items": (_("Articles"), _("What was ordered, where the parcels do not list it.")),
     "recommendations": (_("Recommendations"), _("What goes well with the order, with the reason.")),
     "points": (_("Points"), _("The shopper's points, where you run a programme.")),
+    "how_tos": (_("Manuals and films"), _("Help for each article, once it is on its way.")),
+    "at_hand": (_("Keep at hand"), _("The expected days for the calendar, and a QR code on wide screens.")),
     "questions": (_("Questions and answers"), _("Yours first, then those that fit the parcel.")),
     "contact": (_("Contact"), _("Mail, telephone, opening hours.")),
 }
@@ -37,6 +39,12 @@ TEXT_GROUPS: dict[str, Word] = {
     "frame": _("Head and foot"),
     "buyer": _("Address and contact data"),
     "code": _("One-time code"),
+    "handover": _("How it was handed over"),
+    "options": _("Changing a delivery"),
+    "how_tos": _("Manuals and films"),
+    "at_hand": _("Keep at hand"),
+    "calendar": _("Calendar file"),
+    "preview": _("Link preview in chats"),
     "cases": _("Problems"),
     "report": _("Report a problem"),
 }
