@@ -14,6 +14,8 @@ from msgspec import Meta
 from tracking.enums import DeliveryLocation, ShipmentStatus
 
 Moment = Annotated[dt.datetime, Meta(tz=True)]
+# https, a host without a name in front of it, no spaces.
+SecureAddress = Annotated[str, Meta(max_length=2000, pattern=r"^https://[^\s/?#@]+([/?#]\S*)?$(?!\n)")]
 Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?$(?!\n)")]
 
 
@@ -56,6 +58,7 @@ class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     delivery_location: DeliveryLocation | None = None
     delivery_location_text: Annotated[str, Meta(max_length=300)] | None = None
     signed_by: Annotated[str, Meta(max_length=200)] | None = None
+    proof_url: SecureAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

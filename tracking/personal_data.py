@@ -9,14 +9,14 @@ TABLES = {
         person="order__customer",
         section="shipments",
         # At the carrier, the number leads to the person.
-        personal="tracking_number tracking_url delivery_location_text signed_by",
+        personal="tracking_number tracking_url delivery_location_text signed_by proof_url",
         plain={CODE: "carrier status substatus delivery_location", SHOPS: "external_id carrier_word service"},
     ),
     "ShipmentLine": Table(person="shipment__order__customer", section="shipment_lines"),
     "Checkpoint": Table(
         person="shipment__order__customer",
         section="checkpoints",
-        personal="message city delivery_location_text signed_by",
+        personal="message city delivery_location_text signed_by proof_url",
         plain={CODE: "carrier status substatus country delivery_location understood_by", PROVIDERS: "code"},
         hidden={"a digest, replaced when the person is erased": "identity"},
     ),

@@ -60,6 +60,7 @@ class News:
     delivery_location: str = ""
     delivery_location_text: str = ""
     signed_by: str = ""
+    proof_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class ParcelState:
     delivery_location: str = ""
     delivery_location_text: str = ""
     signed_by: str = ""
+    proof_url: str = ""
 
 
 def state_of(news: Iterable[News]) -> ParcelState:
@@ -150,4 +152,5 @@ def _more_about_place(state: ParcelState, item: News) -> ParcelState:
         delivery_location=state.delivery_location or item.delivery_location,
         delivery_location_text=state.delivery_location_text or item.delivery_location_text,
         signed_by=state.signed_by or item.signed_by,
+        proof_url=state.proof_url or item.proof_url,
     )

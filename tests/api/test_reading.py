@@ -74,6 +74,31 @@ def test_news_in_any_order_ends_in_the_same_state(api, world, order) -> None:
     assert [one["status"] for one in parcel["checkpoints"]] == ["in_transit", "delivered"]
 
 
+def test_proof_of_delivery_is_read_back_and_must_be_a_secure_address(api, world, order) -> None:
+    parcel_id = api.put("/api/v1/orders/1001/shipments/p-1", {"tracking_number": NUMBER}).json()["id"]
+    proof = "https://carrier.example/pod/1?pin=2"
+
+    assert push(api, news("delivered", 25, proof_url=proof)) == ["recorded"]
+    parcel = api.get(f"/api/v1/shipments/{parcel_id}").json()
+    assert (parcel["proof_url"], [one["proof_url"] for one in parcel["checkpoints"]]) == (proof, [proof])
+    for wrong in (
+        "http://carrier.example/pod",
+        "javascript:alert(1)",
+        "https://a b",
+        "https://x@y.example/",
+        f"{proof}\n",
+    ):
+        assert push(api, news("delivered", 24, proof_url=wrong)) == ["invalid"]
+
+
+def test_a_message_alone_is_enough_where_it_leaves_no_doubt(api, world, order) -> None:
+    parcel_id = api.put("/api/v1/orders/1001/shipments/p-1", {"tracking_number": NUMBER}).json()["id"]
+    said = {"tracking_number": NUMBER, "occurred_at": "2026-10-25T10:00:00+01:00", "message": "Destinataire absent"}
+
+    assert push(api, said, {**said, "message": "Hm"}, {**said, "message": " "}) == ["recorded", "recorded", "invalid"]
+    assert api.get(f"/api/v1/shipments/{parcel_id}").json()["substatus"] == "attempt_failed_not_home"
+
+
 def test_a_checkpoint_batch_answers_item_by_item(api, world, order) -> None:
     wrong = [news("lost", 23), news("in_transit", 23, country="XX"), {"tracking_number": NUMBER}, 7]
     ancient = {**news("in_transit", 23), "occurred_at": "0001-01-01T00:00:00+14:00"}

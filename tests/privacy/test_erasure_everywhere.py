@@ -224,6 +224,7 @@ def _parcel(api, now: dt.datetime) -> None:
         "delivery_location": "neighbour",
         "delivery_location_text": f"neben {MARK}",
         "signed_by": MARK,
+        "proof_url": f"https://dhl.example/pod?for={MARK}",
     }
     unmatched = {**news, "signed_by": f"{MARK}-Anna {MARK}-Muster", "message": "", "city": ""}
     del unmatched["delivery_location_text"]
@@ -317,8 +318,10 @@ def test_a_whole_life_leaves_nothing_but_sums(merchant, life) -> None:
         "tracking_checkpoint.city",
         "tracking_checkpoint.delivery_location_text",
         "tracking_checkpoint.message",
+        "tracking_checkpoint.proof_url",
         "tracking_checkpoint.signed_by",
         "tracking_shipment.delivery_location_text",
+        "tracking_shipment.proof_url",
         "tracking_shipment.signed_by",
         "tracking_shipment.tracking_url",
         "tracking_unmatchedcheckpoint.content",

@@ -29,6 +29,7 @@ class ShipmentSummary(Struct, frozen=True, kw_only=True):
     delivery_location: str
     delivery_location_text: str
     signed_by: str
+    proof_url: str
 
 
 class CheckpointAnswer(Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class CheckpointAnswer(Struct, frozen=True, kw_only=True):
     delivery_location: str
     delivery_location_text: str
     signed_by: str
+    proof_url: str
     recorded_at: dt.datetime
 
 
@@ -136,6 +138,7 @@ def checkpoint_answer(checkpoint: Checkpoint) -> CheckpointAnswer:
         delivery_location=checkpoint.delivery_location,
         delivery_location_text=checkpoint.delivery_location_text,
         signed_by=checkpoint.signed_by,
+        proof_url=checkpoint.proof_url,
         recorded_at=checkpoint.recorded_at,
     )
 

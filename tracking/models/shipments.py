@@ -34,6 +34,7 @@ class Shipment(MerchantModel):
     delivery_location = models.CharField(max_length=12, choices=DeliveryLocation.choices, blank=True, default="")
     delivery_location_text = models.CharField(max_length=300, blank=True, default="")
     signed_by = models.CharField(max_length=200, blank=True, default="")
+    proof_url = models.CharField(max_length=2000, blank=True, default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -88,6 +89,7 @@ class Checkpoint(MerchantModel):
     delivery_location = models.CharField(max_length=12, choices=DeliveryLocation.choices, blank=True, default="")
     delivery_location_text = models.CharField(max_length=300, blank=True, default="")
     signed_by = models.CharField(max_length=200, blank=True, default="")
+    proof_url = models.CharField(max_length=2000, blank=True, default="")
     understood_by = models.CharField(max_length=8, choices=UnderstoodBy.choices, blank=True, default="")
     recorded_at = models.DateTimeField()
 

@@ -69,6 +69,7 @@ class ParcelFacts:
     news: tuple[NewsFacts, ...]
     promise: Window | None
     signed_by: str = ""
+    proof_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

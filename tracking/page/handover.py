@@ -21,13 +21,14 @@ PUBLIC_PLACES = (DeliveryLocation.PARCEL_SHOP, DeliveryLocation.LOCKER)
 class Handover:
     """``place`` says where in our words, ``name`` in the carrier's, ``signature`` who or that somebody signed.
 
-    ``has_more``: a verified shopper sees more.
+    ``proof_url`` leads to the carrier's proof of delivery. ``has_more``: a verified shopper sees more.
     """
 
     place: str
     name: str
     signature: str
     has_more: bool
+    proof_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Choices:
 
 def handover_of(parcel: ParcelFacts, texts: Texts, *, verified: bool) -> Handover | None:
     """Return how a delivered parcel was handed over, None while it is not, or where nothing is known."""
-    if parcel.status != ShipmentStatus.DELIVERED or not (parcel.delivery_location or parcel.signed_by):
+    if parcel.status != ShipmentStatus.DELIVERED or not (
+        parcel.delivery_location or parcel.signed_by or parcel.proof_url
+    ):
         return None
     is_private = parcel.delivery_location not in PUBLIC_PLACES
     name = parcel.delivery_location_text if is_private and verified else ""
@@ -52,7 +55,9 @@ def handover_of(parcel: ParcelFacts, texts: Texts, *, verified: bool) -> Handove
         place=texts(f"handover.{parcel.delivery_location}") if parcel.delivery_location else "",
         name=name,
         signature=signature,
-        has_more=not verified and bool(parcel.signed_by or (is_private and parcel.delivery_location_text)),
+        has_more=not verified
+        and bool(parcel.signed_by or parcel.proof_url or (is_private and parcel.delivery_location_text)),
+        proof_url=parcel.proof_url if verified else "",
     )
 
 

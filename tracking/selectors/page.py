@@ -200,6 +200,7 @@ def _parcel(shipment: Any) -> ParcelFacts:
         delivery_location=shipment.delivery_location,
         delivery_location_text=shipment.delivery_location_text,
         signed_by=shipment.signed_by,
+        proof_url=shipment.proof_url,
         contents={uuid.UUID(row["line"]): row["quantity"] for row in shipment.content_rows},
         news=tuple(_news_facts(row) for row in shipment.news_rows),
         promise=_window(shipment.promise_rows),

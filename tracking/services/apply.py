@@ -8,9 +8,10 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
+import msgspec
 from django.db import connection
 
 from orders.models import Order
@@ -40,7 +41,10 @@ NEWS_COLUMNS = (
     "delivery_location",
     "delivery_location_text",
     "signed_by",
+    "proof_url",
 )
+# What a carrier may add to news it told before: the same news, so nothing new is stored for it.
+TOLD_LATER = ("delivery_location_text", "signed_by", "proof_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +75,56 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
     shipments = {one.shipment.id: one.shipment for one in news}
     known = _known_news(shipments)
     new: dict[tuple[uuid.UUID, bytes], ParcelNews] = {}
+    repeated: list[ParcelNews] = []
     for one in news:
-        if one.key not in new and one.key[1] not in known[one.key[0]]:
+        if one.key[1] in known[one.key[0]]:
+            repeated.append(one)
+        elif one.key in new:
+            new[one.key] = _together(new[one.key], one)
+        else:
             new[one.key] = one
     meanings = _meanings(new.values())
     fresh = {key: _checkpoint(merchant_id, one, meanings, now) for key, one in new.items()}
     insert_rows(Checkpoint, [row_of(one) for one in fresh.values()])
     for (shipment_id, identity), row in fresh.items():
         known[shipment_id][identity] = _news(row)
+    touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, known)]
     refold(
         merchant_id=merchant_id,
-        shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(key[0] for key in fresh)],
+        shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(touched)],
         news={shipment_id: known[shipment_id].values() for shipment_id in shipments},
         now=now,
     )
     return set(fresh)
+
+
+def _together(first: ParcelNews, second: ParcelNews) -> ParcelNews:
+    """The same news told twice at once: what one leaves out, the other may tell."""
+    told = {
+        name: _told_first(getattr(first.item, name) or "", getattr(second.item, name) or "") or None
+        for name in TOLD_LATER
+    }
+    return replace(first, item=msgspec.structs.replace(first.item, **told))
+
+
+def _add_to_known(one: ParcelNews, known: Mapping[uuid.UUID, dict[bytes, News]]) -> bool:
+    """Add to stored news what its repetition tells besides. Says whether there was anything."""
+    shipment_id, identity = one.key
+    stored = known[shipment_id][identity]
+    told: dict[str, Any] = {
+        name: _told_first(getattr(stored, name), (getattr(one.item, name) or "").strip()) for name in TOLD_LATER
+    }
+    amended = replace(stored, **told)
+    if amended == stored:
+        return False
+    known[shipment_id][identity] = amended
+    Checkpoint.objects.filter(shipment_id=shipment_id, identity=identity).update(**told)
+    return True
+
+
+def _told_first(one: str, other: str) -> str:
+    """Of two words for the same, the same one whichever came first."""
+    return min(one, other) if one and other else one or other
 
 
 def refold(
@@ -174,6 +213,7 @@ def _news(row: Checkpoint) -> News:
         delivery_location=row.delivery_location,
         delivery_location_text=row.delivery_location_text,
         signed_by=row.signed_by,
+        proof_url=row.proof_url,
     )
 
 
@@ -201,6 +241,7 @@ def _checkpoint(merchant_id: uuid.UUID, one: ParcelNews, meanings: Meanings, now
         delivery_location=reading.delivery_location or item.delivery_location or "",
         delivery_location_text=(item.delivery_location_text or "").strip(),
         signed_by=(item.signed_by or "").strip(),
+        proof_url=item.proof_url or "",
         understood_by=reading.by or "",
         recorded_at=now,
     )
@@ -215,6 +256,7 @@ def _stored_state(shipment: Shipment) -> ParcelState:
         delivery_location=shipment.delivery_location,
         delivery_location_text=shipment.delivery_location_text,
         signed_by=shipment.signed_by,
+        proof_url=shipment.proof_url,
     )
 
 
@@ -226,6 +268,7 @@ def _set_state(shipment: Shipment, state: ParcelState, now: dt.datetime) -> None
     shipment.delivery_location = state.delivery_location
     shipment.delivery_location_text = state.delivery_location_text
     shipment.signed_by = state.signed_by
+    shipment.proof_url = state.proof_url
     shipment.updated_at = now
 
 
@@ -241,6 +284,7 @@ def _store(shipments: Sequence[Shipment]) -> None:
         ("delivery_location", "text"),
         ("delivery_location_text", "text"),
         ("signed_by", "text"),
+        ("proof_url", "text"),
         ("updated_at", "timestamptz"),
     )
     assignments = ", ".join(f"{name} = new.{name}" for name, _ in columns)

@@ -28,9 +28,15 @@ def erase_parcels(*, person: ErasedPerson, now: dt.datetime) -> int:
         city="",
         delivery_location_text="",
         signed_by="",
+        proof_url="",
     )
     return changed + shipments.update(
-        tracking_number="", tracking_url="", delivery_location_text="", signed_by="", updated_at=now
+        tracking_number="",
+        tracking_url="",
+        delivery_location_text="",
+        signed_by="",
+        proof_url="",
+        updated_at=now,
     )
 
 

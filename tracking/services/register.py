@@ -211,6 +211,7 @@ def _as_input(row: Checkpoint, number: str) -> CheckpointInput:
             "delivery_location": row.delivery_location or None,
             "delivery_location_text": row.delivery_location_text or None,
             "signed_by": row.signed_by or None,
+            "proof_url": row.proof_url or None,
         },
         CheckpointInput,
     )

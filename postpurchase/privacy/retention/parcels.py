@@ -19,7 +19,13 @@ IN_HAND = (InboundState.STORED, InboundState.WAITING)
 def old_parcels(before: dt.datetime, limit: int) -> list[uuid.UUID]:
     """Parcels that arrived before ``before``, or that nothing has been heard of since, and still say where."""
     news = Checkpoint.objects.filter(shipment=OuterRef("pk"))
-    words = ~Q(tracking_number="") | ~Q(tracking_url="") | ~Q(delivery_location_text="") | ~Q(signed_by="")
+    words = (
+        ~Q(tracking_number="")
+        | ~Q(tracking_url="")
+        | ~Q(delivery_location_text="")
+        | ~Q(signed_by="")
+        | ~Q(proof_url="")
+    )
     rows = Shipment.objects.filter(
         Q(delivered_at__lt=before) | Q(delivered_at__isnull=True, updated_at__lt=before), Exists(news) | words
     )
@@ -31,7 +37,7 @@ def forget_parcels(ids: Sequence[uuid.UUID]) -> int:
     """Delete the news of parcels and their numbers, without which no more can come. Status and days stay."""
     deleted, _ = Checkpoint.objects.filter(shipment_id__in=ids).delete()
     emptied = Shipment.objects.filter(pk__in=ids).update(
-        tracking_number="", tracking_url="", delivery_location_text="", signed_by=""
+        tracking_number="", tracking_url="", delivery_location_text="", signed_by="", proof_url=""
     )
     return deleted + emptied
 

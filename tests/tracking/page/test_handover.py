@@ -30,6 +30,13 @@ def test_names_are_for_the_buyer() -> None:
     )
 
 
+def test_the_carriers_proof_is_for_the_buyer() -> None:
+    facts = parcel(S.DELIVERED, proof_url="https://proof.example.com/1")
+
+    assert handover_of(facts, SIE, verified=False) == Handover("", "", "", has_more=True)
+    assert handover_of(facts, SIE, verified=True) == Handover("", "", "", False, "https://proof.example.com/1")
+
+
 @pytest.mark.parametrize(
     "facts",
     [

@@ -294,3 +294,53 @@ def test_a_sentence_counts_where_neither_status_nor_code_say_more(world, in_scop
 
     shipment.refresh_from_db()
     assert (shipment.status, shipment.substatus, Checkpoint.objects.get().understood_by) == expected
+
+
+PROOF = "https://proof.example.com/1?pin=2"
+
+
+def test_signature_and_proof_are_kept_with_the_parcel(world, in_scope) -> None:
+    shipment = make_shipment(world, make_order(world))
+
+    outcome(world, news(5, "delivered", signed_by="Weber", proof_url=PROOF))
+
+    shipment.refresh_from_db()
+    assert (shipment.signed_by, shipment.proof_url, Checkpoint.objects.get().proof_url) == ("Weber", PROOF, PROOF)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_carrier_adds_to_its_news_later_is_kept_without_telling_anybody(world, in_scope, at_once) -> None:
+    order = make_order(world)
+    shipment = make_shipment(world, order)
+    told = [
+        news(5, "delivered"),
+        news(5, "delivered", signed_by="Weber"),
+        news(5, "delivered", proof_url=PROOF, delivery_location_text="Nr. 5"),
+        news(5, "delivered"),
+    ]
+
+    if at_once:
+        assert outcome(world, *told) == ["recorded", "duplicate", "duplicate", "duplicate"]
+    else:
+        assert [outcome(world, item) for item in told] == [["recorded"], ["duplicate"], ["duplicate"], ["duplicate"]]
+
+    shipment.refresh_from_db()
+    assert (shipment.signed_by, shipment.proof_url, shipment.delivery_location_text) == ("Weber", PROOF, "Nr. 5")
+    assert Checkpoint.objects.get().signed_by == "Weber"
+    assert len(events_of(order, "shipment.status_changed")) == 1
+
+
+@pytest.mark.parametrize("order_of_arrival", list(itertools.permutations(range(3))))
+def test_what_is_added_ends_alike_in_whatever_order(world, in_scope, order_of_arrival) -> None:
+    shipment = make_shipment(world, make_order(world))
+    told = [
+        news(5, "delivered", signed_by="Weber"),
+        news(5, "delivered", signed_by="K. Weber"),
+        news(5, "delivered", proof_url=PROOF),
+    ]
+
+    for position in order_of_arrival:
+        outcome(world, told[position])
+
+    shipment.refresh_from_db()
+    assert (shipment.signed_by, shipment.proof_url) == ("K. Weber", PROOF)

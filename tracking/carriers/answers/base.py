@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel.core import get_global
 
-from tracking.inputs import CheckpointInput
+from tracking.inputs import CheckpointInput, SecureAddress
 
 Headers = Mapping[str, str]
 """Names in small letters."""
@@ -97,6 +98,14 @@ def text(value: Any, most: int) -> str | None:
         return None
     cleaned = "".join(sign if sign.isprintable() else " " for sign in str(value)).strip()
     return cleaned[:most] or None
+
+
+def secure_address(value: Any) -> str | None:
+    """Return an https address as ``CheckpointInput`` takes it, None for anything else."""
+    try:
+        return msgspec.convert(text(value, 2001), SecureAddress)
+    except msgspec.ValidationError:
+        return None
 
 
 def country(value: Any) -> str | None:

@@ -17,6 +17,7 @@ from tracking.carriers.answers.base import (
     json_object,
     moment,
     objects,
+    secure_address,
     text,
 )
 from tracking.enums import Carrier
@@ -52,9 +53,12 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
     frame = inside(shipment, "estimatedDeliveryTimeFrame")
     first = moment(frame.get("estimatedFrom"), None, zone)
     last = moment(frame.get("estimatedThrough") or shipment.get("estimatedTimeOfDelivery"), None, zone)
-    signed = inside(shipment, "details", "proofOfDelivery", "signed")
-    signed_by = text(signed.get("name"), 200)
-    events = [_checkpoint(number, event, signed_by, zone) for event in objects(shipment.get("events"))]
+    proof = inside(shipment, "details", "proofOfDelivery")
+    proved = {
+        "signed_by": text(inside(proof, "signed").get("name"), 200),
+        "proof_url": secure_address(proof.get("documentUrl")) or secure_address(proof.get("signatureUrl")),
+    }
+    events = [_checkpoint(number, event, proved, zone) for event in objects(shipment.get("events"))]
     return Heard(
         tracking_number=number,
         checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
@@ -63,7 +67,7 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
     )
 
 
-def _checkpoint(number: str, event: dict[str, Any], signed_by: str | None, zone: dt.tzinfo) -> CheckpointInput | None:
+def _checkpoint(number: str, event: dict[str, Any], proved: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:
     address = inside(event, "location", "address")
     where = country(address.get("countryCode"))
     occurred_at = moment(event.get("timestamp"), where, zone)
@@ -78,5 +82,5 @@ def _checkpoint(number: str, event: dict[str, Any], signed_by: str | None, zone:
         message=text(event.get("description") or event.get("status"), 1000),
         city=text(address.get("addressLocality"), 200),
         country=where,
-        signed_by=signed_by if code.lower() == "delivered" else None,
+        **(proved if code.lower() == "delivered" else {}),
     )

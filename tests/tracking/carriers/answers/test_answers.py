@@ -26,7 +26,13 @@ DHL = {
                 "estimatedFrom": "2026-11-24T08:00:00+01:00",
                 "estimatedThrough": "2026-11-25T18:00:00+01:00",
             },
-            "details": {"proofOfDelivery": {"signed": {"name": "Weber"}}},
+            "details": {
+                "proofOfDelivery": {
+                    "signed": {"name": "Weber"},
+                    "signatureUrl": "string",
+                    "documentUrl": "https://webpod.dhl.com/webPOD/DHLePODRequest?id=1",
+                }
+            },
             "events": [
                 {
                     "timestamp": "2026-11-24T11:05:00",
@@ -132,6 +138,10 @@ def test_dhl_tells_in_local_time_of_the_place() -> None:
         ("24 10:05:00", "delivered", "Zürich", "Weber"),
     ]
     (heard,) = ask("dhl", DHL)
+    assert [item.proof_url for item in heard.checkpoints] == [
+        None,
+        "https://webpod.dhl.com/webPOD/DHLePODRequest?id=1",
+    ]
     assert (heard.tracking_number, heard.promised_from, heard.promised_to) == (
         "00340434161094042557",
         dt.date(2026, 11, 24),
@@ -238,3 +248,15 @@ def test_whatever_is_wrong_in_an_answer_it_is_news_or_trouble(carrier, data) -> 
             item for item in parcel.checkpoints if read(item, carrier=carrier).status == ShipmentStatus.DELIVERED
         ]
         assert len(delivered) <= 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://dhl.com/1", "string", "https://", "https://a b", "https://user@dhl.com/1", "javascript:alert(1)", 5, None],
+)
+def test_a_proof_that_is_no_safe_address_is_left_out(address) -> None:
+    tree = copy.deepcopy(DHL)
+    tree["shipments"][0]["details"]["proofOfDelivery"]["documentUrl"] = address
+    (heard,) = ask("dhl", tree)
+
+    assert [(item.signed_by, item.proof_url) for item in heard.checkpoints] == [(None, None), ("Weber", None)]
