@@ -3,6 +3,12 @@
 from postpurchase.lib.personal_data import CODE, DIGEST, MERCHANTS, OWN_IDS, PROVIDERS, SEALED, SHOPS, Table
 
 TABLES = {
+    "Campaign": Table(
+        plain={
+            MERCHANTS: "name title text button url image_url language countries statuses skus categories currency"
+            " customers attribute attribute_value"
+        }
+    ),
     "PageDraft": Table(plain={MERCHANTS: "content"}),
     "PageVersion": Table(plain={MERCHANTS: "content"}),
     "Shipment": Table(

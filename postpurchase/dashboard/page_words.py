@@ -15,6 +15,7 @@ BLOCKS: dict[str, tuple[Word, Word]] = {
     "unsent": (_("Not sent yet"), _("What is in no parcel so far.")),
     "items": (_("Articles"), _("What was ordered, where the parcels do not list it.")),
     "recommendations": (_("Recommendations"), _("What goes well with the order, with the reason.")),
+    "campaign": (_("Campaign"), _("One banner of yours, for those it is meant for.")),
     "points": (_("Points"), _("The shopper's points, where you run a programme.")),
     "how_tos": (_("Manuals and films"), _("Help for each article, once it is on its way.")),
     "at_hand": (_("Keep at hand"), _("The expected days for the calendar, and a QR code on wide screens.")),
@@ -36,6 +37,7 @@ TEXT_GROUPS: dict[str, Word] = {
     "recommendations": _("Recommendations"),
     "points": _("Points"),
     "look_up": _("Looking up an order"),
+    "campaign": _("Campaign"),
     "frame": _("Head and foot"),
     "buyer": _("Address and contact data"),
     "code": _("One-time code"),
@@ -89,3 +91,41 @@ def block_note(name: str) -> str:
 def style_problem(problem: StyleProblem) -> str:
     """Return what is wrong with a line of a style, with the line."""
     return f"{problem.text}: {STYLE_PROBLEMS[problem.code]}"
+
+
+# Each rule of a campaign, where it held and where it did not.
+CAMPAIGN_RULES: dict[str, tuple[Word, Word]] = {
+    "active": (_("It is switched on."), _("It is switched off.")),
+    "link": (_("It leads to your shop."), _("It leads to a host that is not your shop's any more.")),
+    "period": (_("Today lies in its period."), _("Today lies outside its period.")),
+    "calm": (_("Nothing is wrong with the order."), _("Something is wrong with the order.")),
+    "store": (_("The storefront is the right one."), _("The order is from another storefront.")),
+    "language": (_("The page is in its language."), _("The page is in another language.")),
+    "status": (_("The parcel has the right status."), _("The parcel has another status.")),
+    "product": (_("One of its articles is in the order."), _("None of its articles is in the order.")),
+    "category": (_("One of its categories is in the order."), _("None of its categories is in the order.")),
+    "country": (_("The country of delivery fits."), _("The order goes to another country.")),
+    "value": (_("The value of the order fits."), _("The value of the order does not fit, or its currency.")),
+    "attribute": (_("The customer has the attribute."), _("The customer does not have the attribute.")),
+    "first": (_("It is the customer's first order."), _("It is not the customer's first order.")),
+    "returning": (_("The customer has ordered before."), _("The customer has not ordered before.")),
+}
+CAMPAIGN_OUTCOMES: dict[str, Word] = {
+    "shown": _("This one is shown"),
+    "behind": _("Would fit, comes later"),
+    "not_fitting": _("Does not fit"),
+}
+CAMPAIGN_STATUSES: dict[str, Word] = {
+    "ordered": _("Just ordered"),
+    "pending": _("Packed"),
+    "info_received": _("Announced"),
+    "in_transit": _("On the way"),
+    "out_for_delivery": _("Out for delivery"),
+    "available_for_pickup": _("Ready for pick-up"),
+    "delivered": _("Delivered"),
+}
+CAMPAIGN_CUSTOMERS: dict[str, Word] = {
+    "": _("All"),
+    "first": _("On their first order"),
+    "returning": _("Who have ordered before"),
+}

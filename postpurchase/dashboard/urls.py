@@ -32,6 +32,7 @@ from postpurchase.dashboard.views import (
     webhooks,
 )
 from postpurchase.dashboard.views.tracking_page import blocks as page_blocks
+from postpurchase.dashboard.views.tracking_page import campaigns as page_campaigns
 from postpurchase.dashboard.views.tracking_page import contact as page_contact
 from postpurchase.dashboard.views.tracking_page import preview as page_preview
 from postpurchase.dashboard.views.tracking_page import questions as page_questions
@@ -137,6 +138,10 @@ urlpatterns = [
     path("shops/<slug:connector>/<slug:store_slug>/ask/", shops.ask, name="shop_ask"),
     path("shops/<slug:connector>/<slug:store_slug>/switch/", shops.switch, name="shop_switch"),
     path("shops/<slug:connector>/<slug:store_slug>/old-secret/", shops.forget_secret, name="shop_forget_secret"),
+    path("campaigns/", page_campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", page_campaigns.new, name="campaign_new"),
+    path("campaigns/<uuid:campaign_id>/", page_campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/delete/", page_campaigns.delete, name="campaign_delete"),
     path("tracking-page/", page_blocks.blocks, name="tracking_page"),
     path("tracking-page/<slug:store_slug>/", page_blocks.blocks, name="page_blocks"),
     path("tracking-page/<slug:store_slug>/questions/", page_questions.questions, name="page_questions"),

@@ -59,6 +59,8 @@ MERCHANT_PAGES = [
     "/dashboard/journeys/nps_survey/",
     "/dashboard/brand/",
     "/dashboard/brand/stores/",
+    "/dashboard/campaigns/",
+    "/dashboard/campaigns/new/",
     *(f"/dashboard/tracking-page/default/{part}" for part in ("", "questions/", "texts/", "contact/", "style/")),
     "/dashboard/tracking-page/default/versions/",
     "/dashboard/tracking-page/default/preview/failed_attempt/",

@@ -161,6 +161,12 @@ ROUTES = [
     (POST, "page_publish", MANAGERS),
     (POST, "page_discard", MANAGERS),
     (POST, "page_restore", MANAGERS),
+    (GET, "campaigns", MANAGERS),
+    (GET, "campaign_new", MANAGERS),
+    (GET, "campaign", MANAGERS),
+    (POST, "campaign_new", MANAGERS),
+    (POST, "campaign", MANAGERS),
+    (POST, "campaign_delete", MANAGERS),
     (POST, "switch", LOOK),
     (POST, "language", LOOK),
 ]
@@ -184,6 +190,8 @@ WITH_ARGUMENTS = {
     **{name: ["easypost"] for name in ("aggregator", "aggregator_connect", "aggregator_switch")},
 }
 OF_AN_OBJECT = {
+    "campaign": "tracking.Campaign",
+    "campaign_delete": "tracking.Campaign",
     "import": "imports.ImportJob",
     "import_problems": "imports.ImportJob",
     "import_columns": "imports.ImportJob",

@@ -3,6 +3,7 @@
 carriers are asked (polling), what merchants say about carriers' codes (carrier_codes)."""
 
 from tracking.models.alarms import AlarmKind, ShipmentAlarm, WatchSettings
+from tracking.models.campaigns import Campaign, CampaignCustomers
 from tracking.models.carrier_codes import CodeMeaning
 from tracking.models.cases import (
     Case,
@@ -34,6 +35,8 @@ from tracking.models.transit import (
 __all__ = [
     "AlarmKind",
     "BreachCause",
+    "Campaign",
+    "CampaignCustomers",
     "CarrierAccount",
     "Case",
     "CaseActor",

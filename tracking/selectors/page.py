@@ -17,7 +17,7 @@ from django.db.models.functions import JSONObject
 from orders.models import Customer, Order, OrderLine, Product
 from tracking.design.content import PageDesign
 from tracking.enums import ShipmentStatus
-from tracking.models import Case, Checkpoint, PageVersion, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.models import Campaign, Case, Checkpoint, PageVersion, Promise, PromiseSource, Shipment, ShipmentLine
 from tracking.page.facts import HowToFacts, LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.promise import Window
 from tracking.selectors.page_designs import published_content
@@ -30,13 +30,14 @@ SHORTEST_PRIVATE_WORD = 3
 class OrderPage:
     """An order with what its page says of it: ``order`` carries merchant, store and customer along.
 
-    ``has_cases``: there were problems with it (``selectors/cases.py`` reads them). ``design`` is what the merchant
-    decided about the page.
+    ``has_cases``: there were problems with it (``selectors/cases.py`` reads them). ``has_campaigns``: some are switched
+    on. ``design`` is what the merchant decided about the page.
     """
 
     order: Order
     facts: OrderFacts
     has_cases: bool = False
+    has_campaigns: bool = False
     design: PageDesign = field(default_factory=PageDesign)
 
 
@@ -48,6 +49,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             line_rows=ArraySubquery(_lines()),
             promise_rows=ArraySubquery(_promises(order_id=OuterRef("pk"))),
             has_cases=Exists(Case.objects.filter(order_id=OuterRef("pk"))),
+            has_campaigns=Exists(Campaign.objects.filter(is_active=True)),
             design_rows=ArraySubquery(_design()),
         )
         .filter(pk=order_id)
@@ -81,7 +83,9 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
         ),
     )
     design = published_content(next((row["content"] for row in order.design_rows), None), style=order.store.style)
-    return OrderPage(order=order, facts=facts, has_cases=order.has_cases, design=design)
+    return OrderPage(
+        order=order, facts=facts, has_cases=order.has_cases, has_campaigns=order.has_campaigns, design=design
+    )
 
 
 def own_image(address: str) -> str:

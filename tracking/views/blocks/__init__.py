@@ -4,6 +4,7 @@ from tracking.design.arrange import arranged
 from tracking.views.blocks import (
     at_hand,
     buyer,
+    campaign,
     contact,
     how_tos,
     items,
@@ -29,6 +30,7 @@ BLOCKS: tuple[Block, ...] = (
     how_tos.BLOCK,
     buyer.BLOCK,
     recommendations.BLOCK,
+    campaign.BLOCK,
     points.BLOCK,
     report.BLOCK,
     at_hand.BLOCK,
