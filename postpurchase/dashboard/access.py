@@ -49,6 +49,7 @@ class Action(enum.Enum):
     EXPLAIN_CODES = "explain_codes"
     SEE_TO_ALARMS = "see_to_alarms"
     EDIT_WATCH = "edit_watch"
+    CHOOSE_DELIVERY = "choose_delivery"
     WORK_CASES = "work_cases"
     SET_CASE_RULES = "set_case_rules"
     EDIT_INSERTS = "edit_inserts"
@@ -71,6 +72,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.CARE_FOR_DATA: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CONNECT_SHOPS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CONNECT_CARRIERS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.CHOOSE_DELIVERY: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.SEE_TO_ALARMS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),

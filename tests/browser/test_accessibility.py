@@ -38,6 +38,7 @@ MERCHANT_PAGES = [
     "/dashboard/parcels/",
     "/dashboard/inserts/",
     "/dashboard/inserts/new/",
+    "/dashboard/delivery/",
     "/dashboard/watch/",
     "/dashboard/watch/?show=all",
     "/dashboard/watch/settings/",

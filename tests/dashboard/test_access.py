@@ -38,6 +38,8 @@ ROUTES = [
     (POST, "insert_new", MANAGERS),
     (POST, "insert", MANAGERS),
     (POST, "insert_remove", MANAGERS),
+    (GET, "delivery", LOOK),
+    (POST, "delivery", MANAGERS),
     (GET, "watch", LOOK),
     (GET, "watch_evidence", TEAM),
     (POST, "watch_done", TEAM),
