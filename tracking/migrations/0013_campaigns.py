@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_store_page'),
-        ('tracking', '0011_carrier_files'),
+        ('tracking', '0012_proof_of_delivery'),
     ]
 
     operations = [
