@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,18 +10,22 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW
 from tracking.enums import SUBSTATUSES, ShipmentStatus
-from tracking.status import News, ParcelState, state_of
+from tracking.status import RETURN_NEWS, News, ParcelState, state_of
 
 S = ShipmentStatus
 
 
-def heard(hours: float, status: ShipmentStatus | None, substatus: str = "", **fields: str) -> News:
+def heard(
+    hours: float, status: ShipmentStatus | None, substatus: str = "", heard_after: float = 720, **fields: str
+) -> News:
+    """News of a moment, heard so many hours later (before, where its clock was ahead)."""
+    occurred_at = NOW + dt.timedelta(hours=hours)
     return News(
-        occurred_at=NOW + dt.timedelta(hours=hours),
+        occurred_at=occurred_at,
         status=status,
         substatus=substatus,
-        identity=f"{hours}{status}{substatus}{fields}".encode(),
-        recorded_at=NOW + dt.timedelta(days=30),
+        identity=f"{hours}{status}{substatus}{heard_after}{fields}".encode(),
+        recorded_at=occurred_at + dt.timedelta(hours=heard_after),
         **fields,
     )
 
@@ -35,7 +40,11 @@ any_news = st.builds(
     hours=st.integers(min_value=0, max_value=6),
     status=st.sampled_from([None, *ShipmentStatus]),
     substatus=st.sampled_from(["", *itertools.chain.from_iterable(SUBSTATUSES.values())]),
+    # At once, weeks late, from a clock that is a little ahead, and from one that is wrong.
+    heard_after=st.sampled_from([0, 720, -2, -48]),
     signed_by=st.sampled_from(["", "Weber"]),
+    proof_url=st.sampled_from(["", "https://proof.example.com/1"]),
+    delivery_location=st.sampled_from(["", "neighbour", "letterbox"]),
 )
 
 
@@ -47,6 +56,42 @@ def test_any_permutation_and_duplication_of_a_log_gives_the_same_state(log: list
     shuffled = data.draw(st.permutations(repeated))
 
     assert state_of(shuffled) == state_of(log)
+
+
+# No return: whatever else a carrier says of a parcel it delivered, it stays delivered.
+no_return = any_news.filter(lambda item: item.substatus not in RETURN_NEWS)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(before=st.lists(no_return, max_size=6), later=st.lists(no_return, max_size=6), data=st.data())
+def test_after_a_delivery_only_a_return_changes_the_status(
+    before: list[News], later: list[News], data: st.DataObject
+) -> None:
+    delivered = heard(7, S.DELIVERED)
+    after = [replace(item, occurred_at=item.occurred_at + dt.timedelta(hours=8)) for item in later]
+    known = state_of([*before, delivered])
+
+    state = state_of(data.draw(st.permutations([*before, delivered, *after])))
+
+    assert (state.status, state.delivered_at) == (S.DELIVERED, known.delivered_at)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(log=st.lists(any_news, max_size=6), back=st.sampled_from(RETURN_NEWS))
+def test_a_return_after_a_delivery_is_told_and_keeps_its_moment(log: list[News], back: str) -> None:
+    delivered = [*(item for item in log if item.substatus not in RETURN_NEWS), heard(7, S.DELIVERED)]
+    state = state_of([*delivered, heard(9, S.EXCEPTION, back)])
+
+    assert (state.status, state.substatus) == (S.EXCEPTION, back)
+    assert state.delivered_at == state_of(delivered).delivered_at
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(log=st.lists(any_news, max_size=6), wrong=st.lists(any_news, max_size=3))
+def test_clocks_far_ahead_change_nothing(log: list[News], wrong: list[News]) -> None:
+    ahead = [replace(item, recorded_at=item.occurred_at - dt.timedelta(hours=25)) for item in wrong]
+
+    assert state_of([*ahead, *log]) == state_of(log)
 
 
 def test_no_news_is_pending() -> None:

@@ -26,7 +26,7 @@ from tracking.selectors.carrier_codes import meanings_of
 from tracking.selectors.patience import patience
 from tracking.services.alarms import raise_alarms
 from tracking.services.locks import hold_numbers
-from tracking.status import News, ParcelState, after_silence, state_of
+from tracking.status import News, ParcelState, after_silence, is_plausible, state_of
 from tracking.watching.cause import Cause, event_of
 
 # What the fold needs of a checkpoint.
@@ -88,7 +88,7 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
     insert_rows(Checkpoint, [row_of(one) for one in fresh.values()])
     for (shipment_id, identity), row in fresh.items():
         known[shipment_id][identity] = _news(row)
-    touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, known)]
+    touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, known, now)]
     refold(
         merchant_id=merchant_id,
         shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(touched)],
@@ -107,13 +107,18 @@ def _together(first: ParcelNews, second: ParcelNews) -> ParcelNews:
     return replace(first, item=msgspec.structs.replace(first.item, **told))
 
 
-def _add_to_known(one: ParcelNews, known: Mapping[uuid.UUID, dict[bytes, News]]) -> bool:
-    """Add to stored news what its repetition tells besides. Says whether there was anything."""
+def _add_to_known(one: ParcelNews, known: Mapping[uuid.UUID, dict[bytes, News]], now: dt.datetime) -> bool:
+    """Add to stored news what its repetition tells besides. Says whether there was anything.
+
+    News from a clock far ahead counts once it is repeated at a time when it can be true.
+    """
     shipment_id, identity = one.key
     stored = known[shipment_id][identity]
     told: dict[str, Any] = {
         name: _told_first(getattr(stored, name), (getattr(one.item, name) or "").strip()) for name in TOLD_LATER
     }
+    if not is_plausible(stored) and is_plausible(replace(stored, recorded_at=now)):
+        told["recorded_at"] = now
     amended = replace(stored, **told)
     if amended == stored:
         return False

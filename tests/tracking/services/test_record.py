@@ -344,3 +344,20 @@ def test_what_is_added_ends_alike_in_whatever_order(world, in_scope, order_of_ar
 
     shipment.refresh_from_db()
     assert (shipment.signed_by, shipment.proof_url) == ("K. Weber", PROOF)
+
+
+def test_news_from_a_clock_far_ahead_counts_once_its_time_has_come(world, in_scope) -> None:
+    shipment = make_shipment(world, make_order(world))
+    ahead = news(24 * 4, "delivered")
+
+    assert outcome(world, ahead, news(1, "in_transit")) == ["recorded", "recorded"]
+    shipment.refresh_from_db()
+    assert shipment.status == "in_transit"
+
+    assert outcome(world, ahead, now=NOW + dt.timedelta(days=1)) == ["duplicate"]
+    shipment.refresh_from_db()
+    assert shipment.status == "in_transit"
+
+    assert outcome(world, ahead, now=NOW + dt.timedelta(days=3)) == ["duplicate"]
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.delivered_at) == ("delivered", NOW + dt.timedelta(days=3))
