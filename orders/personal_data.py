@@ -55,6 +55,11 @@ TABLES = {
         person="packing__order__customer", section="packed_inserts", plain={MERCHANTS: "name sku note", CODE: "reasons"}
     ),
     "Learning": Table(),
-    "LearnedArticle": Table(plain={PUBLIC: "sku together following"}),
+    "LearnedArticle": Table(
+        plain={
+            PUBLIC: "sku together following",
+            "numbers over all orders": "together_scores together_orders following_scores following_customers",
+        }
+    ),
     "RecommendationSettings": Table(),
 }
