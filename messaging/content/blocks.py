@@ -3,8 +3,9 @@
 A block's ``kind`` names its template ``templates/messaging/email/blocks/<kind>.html`` and its function in ``plain.py``.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,14 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A finished mail in no format yet. ``preheader`` is what inboxes show beside the subject."""
+    """A finished mail in no format yet. ``preheader`` is what inboxes show beside the subject.
+
+    ``markup`` is what programs may read of it (schema.org), empty where they need nothing.
+    """
 
     language: str
     subject: str
     preheader: str
     blocks: tuple[Block, ...]
     footer: Footer
+    markup: Mapping[str, Any] = field(default_factory=dict)

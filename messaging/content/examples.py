@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from messaging.content.facts import (
+    AddressFacts,
     CodeFacts,
     DaySpan,
     LineFacts,
@@ -31,6 +32,12 @@ STREETS = {
     "AT": ("Anna Muster", "Lindengasse 7", "1070 Wien", "Österreich"),
     "GB": ("Anna Muster", "14 Elm Lane", "York YO1 7HZ", "United Kingdom"),
     "DE": ("Anna Muster", "Lindenstraße 14", "10969 Berlin", "Deutschland"),
+}
+DESTINATIONS = {
+    "CH": AddressFacts("Anna Muster", "Gerberngasse 12", "3011", "Bern", "", "CH"),
+    "AT": AddressFacts("Anna Muster", "Lindengasse 7", "1070", "Wien", "", "AT"),
+    "GB": AddressFacts("Anna Muster", "14 Elm Lane", "YO1 7HZ", "York", "", "GB"),
+    "DE": AddressFacts("Anna Muster", "Lindenstraße 14", "10969", "Berlin", "", "DE"),
 }
 CARRIERS = {"CH": "swiss_post", "AT": "austrian_post", "GB": "ups", "DE": "dhl"}
 PLACES = {
@@ -121,6 +128,7 @@ def _order(primary: str, country: str, pictures: tuple[str, ...]) -> OrderFacts:
         shipping_total=Decimal("4.90"),
         tax_total=Decimal("16.37"),
         address=STREETS[country],
+        destination=DESTINATIONS[country],
         promise=DaySpan(dt.date(2026, 11, 26), dt.date(2026, 11, 26)),
     )
 

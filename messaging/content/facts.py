@@ -54,10 +54,23 @@ class DaySpan:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressFacts:
+    """Where an order goes, part by part; any of it may be empty."""
+
+    name: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What was bought. Days are those of the merchant's time zone; money is in ``currency``, tax included.
 
-    ``address`` is ready to print, line by line. ``paid`` is false where the shop has received nothing.
+    ``address`` is ready to print, line by line, ``destination`` the same for
+    programs. ``paid`` is false where the shop has received nothing.
     ``has_parcels`` says of a cancelled order that something was on its way already.
     """
 
@@ -70,6 +83,7 @@ class OrderFacts:
     discount_total: Decimal = Decimal(0)
     tax_total: Decimal = Decimal(0)
     address: tuple[str, ...] = ()
+    destination: AddressFacts = AddressFacts()
     promise: DaySpan | None = None
     paid: bool = True
     has_parcels: bool = False
@@ -141,7 +155,7 @@ class MessageFacts:
     """All that one message is made of.
 
     ``language`` is a BCP 47 tag, ``tone`` is ``sie`` or ``du``, ``message_class`` ``service``, ``survey`` or
-    ``marketing``; ``today`` is the merchant's day.
+    ``marketing``; ``today`` is the merchant's day, in its ``time_zone``.
     """
 
     language: str
@@ -156,3 +170,4 @@ class MessageFacts:
     points: PointsFacts | None = None
     refund: RefundFacts | None = None
     code: CodeFacts | None = None
+    time_zone: str = "Europe/Berlin"

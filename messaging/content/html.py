@@ -4,11 +4,16 @@ Nothing is loaded from elsewhere: pictures come from our own origin, there is no
 recipient except the shopper's own pages.
 """
 
+import json
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from messaging.content.blocks import Mail
 from messaging.content.facts import StoreFacts
@@ -16,6 +21,8 @@ from postpurchase.lib.colours import palette
 
 # Gmail shows the beginning only of anything longer.
 SIZE_LIMIT = 102_000
+# Signs that mean something to HTML, written as JSON writes any sign.
+_NEVER_IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # Invisible filling after the preheader, so that inboxes do not go on with the first words of the mail.
 PREHEADER_SPACE = "\u2007\ufeff" * 30
 
@@ -31,11 +38,20 @@ def render_html(mail: Mail, store: StoreFacts) -> str:
             "base_css": base_css,
             "screens_css": screens_css,
             "preheader_space": PREHEADER_SPACE,
+            "markup": _script(mail.markup),
             # Without the fingerprint that pages use: a mail outlives the release it was sent by.
             "pictures_url": f"{settings.BASE_URL}{settings.STATIC_URL}img/mail/",
         },
     )
     return _inliner().inline(source)
+
+
+def _script(markup: Mapping[str, Any]) -> SafeString:
+    """Return the mark-up as a script that no browser runs; nothing in it can end the element it stands in."""
+    if not markup:
+        return SafeString("")
+    content = json.dumps(markup, ensure_ascii=False, separators=(",", ":")).translate(_NEVER_IN_A_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>\n', SafeString(content))
 
 
 @lru_cache(maxsize=256)

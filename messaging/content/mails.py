@@ -8,6 +8,7 @@ from collections.abc import Callable
 from messaging.content.blocks import Button, Heading, Highlight, Mail, Notice, Paragraph, Picture, Score, Scores
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, subject_line
+from messaging.content.markup import ON_THE_WAY, parcel_delivery
 from messaging.content.parcel_mails import (
     delayed,
     delivered,
@@ -53,6 +54,7 @@ def compose(template: str, facts: MessageFacts) -> Mail:
         preheader=subject_line(preheader),
         blocks=(Picture(PICTURES[template]), *blocks),
         footer=footer(facts, speech),
+        markup=parcel_delivery(facts, speech) if template in ON_THE_WAY else {},
     )
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from loyalty.models import LedgerEntry, PointsAccount
 from messaging.content.facts import (
+    AddressFacts,
     CodeFacts,
     DaySpan,
     LineFacts,
@@ -55,6 +56,7 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
         tone=message.tone,
         message_class=message.message_class,
         today=today,
+        time_zone=merchant.time_zone,
         store=store_facts(merchant=merchant, store=message.store),
         person=_person(message.customer),
         order=_order(order, lines, parcel, zone, language) if order else None,
@@ -112,6 +114,7 @@ def _order(
         discount_total=order.discount_total,
         tax_total=order.tax_total,
         address=address_lines(order.shipping_address, language),
+        destination=_destination(order.shipping_address),
         # A parcel's own promise stands before the order's.
         promise=None if parcel and parcel.promise else _promise_of_order(order),
         paid=order.payment_status not in (PaymentStatus.PENDING, PaymentStatus.NOT_NEEDED),
@@ -146,6 +149,18 @@ def address_lines(address: Mapping[str, object], language: str) -> tuple[str, ..
     if not lines:
         return ()
     return (*lines, *filter(None, [_country_name(country, locale_for(language))]))
+
+
+def _destination(address: Mapping[str, object]) -> AddressFacts:
+    part = {name: one_line(str(address.get(name) or "")) for name in _ADDRESS_PARTS}
+    return AddressFacts(
+        name=part["name"] or part["company"],
+        street=" ".join(filter(None, [part["street"], part["street2"]])),
+        postal_code=part["postal_code"],
+        city=part["city"],
+        region=part["region"],
+        country=part["country"].upper(),
+    )
 
 
 _ADDRESS_PARTS = ("name", "company", "street", "street2", "postal_code", "city", "region", "country")
