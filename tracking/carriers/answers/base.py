@@ -39,12 +39,16 @@ class CarrierTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a carrier knows of one parcel: its news, oldest first, and the days it names for the delivery itself."""
+    """What a carrier knows of one parcel: its news, oldest first, and the days it names for the delivery itself.
+
+    ``also`` are other numbers under which the same news is known: a shipment's pieces.
+    """
 
     tracking_number: str
     checkpoints: tuple[CheckpointInput, ...]
     promised_from: dt.date | None = None
     promised_to: dt.date | None = None
+    also: tuple[str, ...] = ()
 
 
 def insist_on_success(status: int, headers: Headers, detail: str = "") -> None:

@@ -64,7 +64,14 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
         checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
         promised_from=first.date() if first else None,
         promised_to=last.date() if last else None,
+        also=_pieces(shipment),
     )
+
+
+def _pieces(shipment: dict[str, Any]) -> tuple[str, ...]:
+    pieces = inside(shipment, "details").get("pieceIds")
+    told = [text(piece, 100) for piece in pieces] if isinstance(pieces, list) else []
+    return tuple(plain_number(piece) for piece in told if piece)
 
 
 def _checkpoint(number: str, event: dict[str, Any], proved: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:

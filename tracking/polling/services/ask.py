@@ -7,6 +7,7 @@ The account is claimed with its parcels by a conditional UPDATE: one worker at a
 worker that dies had claimed comes back with its lease; news that was recorded already is recognised.
 """
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, F, OuterRef, Q
+from msgspec.structs import replace
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
@@ -90,8 +92,8 @@ def ask_carrier(*, merchant_id: uuid.UUID, account_id: uuid.UUID, now: Callable[
             return asked + 1
         try:
             record(claim, said, now())
-        except DatabaseError:
-            raise  # nothing was recorded, and everything comes back with the lease
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: nothing was recorded, and everything comes back with the lease
         except Exception as error:
             # News nobody thought of must not be fetched again and again.
             log.error("polling.record_failed", client=claim.client.name, exc_info=error)
@@ -143,7 +145,7 @@ def question_of(claim: Claim) -> Question:
 
 def record(claim: Claim, said: Said, now: dt.datetime) -> None:
     """Record the news and plan the next questions. News about other numbers than asked is nobody's here."""
-    heard = {one.tracking_number: one for one in said.heard if one.tracking_number in claim.numbers}
+    heard = _by_number_asked(claim, said)
     news = [checkpoint for one in heard.values() for checkpoint in one.checkpoints]
     with merchant_scope(claim.merchant.id):
         results = record_checkpoints(merchant=claim.merchant, checkpoints=news, now=now)
@@ -161,6 +163,17 @@ def record(claim: Claim, said: Said, now: dt.datetime) -> None:
             trouble_at=None,
             answered_at=now,
         )
+
+
+def _by_number_asked(claim: Claim, said: Said) -> dict[str, Heard]:
+    """What was heard, under the numbers that were asked for: a piece is answered with the news of its shipment."""
+    heard: dict[str, Heard] = {}
+    for one in said.heard:
+        for number in (one.tracking_number, *one.also):
+            if number in claim.numbers:
+                told = tuple(replace(checkpoint, tracking_number=number) for checkpoint in one.checkpoints)
+                heard.setdefault(number, dataclasses.replace(one, tracking_number=number, checkpoints=told))
+    return heard
 
 
 def note_trouble(claim: Claim, trouble: CarrierTrouble, now: dt.datetime) -> None:

@@ -93,6 +93,17 @@ def test_news_about_another_parcel_is_not_ours(stand_in, connect, parcel, now, w
         assert Checkpoint.objects.count() == 0
 
 
+def test_a_piece_is_answered_with_the_news_of_its_shipment(stand_in, connect, parcel, now) -> None:
+    account, piece = connect(), parcel("JD014600006281230704")
+    stand_in.says = lambda _asked: dhl_says(
+        "7777777770", IN_TRANSIT, details={"pieceIds": ["JD0146000027", "JD014600006281230704", None, 7]}
+    )
+
+    ask(account, now)
+
+    assert (news_of(piece), poll_of(piece).answer) == (["transit"], "heard")
+
+
 def test_gls_answers_about_ten_parcels_at_once_each_for_itself(stand_in, connect, parcel, now) -> None:
     account = connect("gls")
     numbers = [f"3630191{number:04}" for number in range(12)]
@@ -223,7 +234,7 @@ def test_a_body_that_trickles_and_a_server_that_says_nothing_are_given_up_in_tim
     nothing_changed(account, shipment)
 
 
-def test_a_reader_that_stumbles_stops_nobody(stand_in, connect, parcel, now, monkeypatch) -> None:
+def test_news_that_cannot_be_recorded_stops_nobody(stand_in, connect, parcel, now, monkeypatch) -> None:
     account, shipment = connect(), parcel(NUMBER)
     stand_in.says = lambda _asked: dhl_says(NUMBER, IN_TRANSIT)
 
