@@ -13,7 +13,8 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.webhooks.models import WebhookEndpoint
 from postpurchase.webhooks.selectors import switched_off_by_us
-from tracking.models import Shipment, ShipmentAlarm
+from tracking.carriers.answers.base import Trouble
+from tracking.models import CarrierAccount, Shipment, ShipmentAlarm
 
 NPS_DAYS = 90
 PARKED_SHOWN = 10
@@ -26,7 +27,7 @@ WAITING = ("available_for_pickup",)
 @dataclass(frozen=True, slots=True)
 class Overview:
     """``parked`` are events whose handler failed too often and that wait for a person; ``webhooks_off``
-    are endpoints that we switched off ourselves.
+    are endpoints that we switched off ourselves; ``carriers_refusing`` are accounts whose keys a carrier refuses.
     """
 
     orders_today: int
@@ -43,6 +44,7 @@ class Overview:
     parked: list[EventDelivery]
     newest_orders: list[Order]
     webhooks_off: list[WebhookEndpoint]
+    carriers_refusing: list[CarrierAccount]
 
 
 def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
@@ -82,4 +84,5 @@ def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
         ),
         newest_orders=list(Order.objects.select_related("customer").order_by("-placed_at", "-id")[:6]),
         webhooks_off=switched_off_by_us(merchant=merchant),
+        carriers_refusing=list(CarrierAccount.objects.filter(active=True, trouble=Trouble.REFUSED).order_by("client")),
     )

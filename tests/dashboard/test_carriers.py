@@ -97,6 +97,7 @@ def test_what_went_wrong_is_said_in_words_and_german(
     assert words in page
     assert ("We ask again" in page) == (said[0] in (401, 429))
     assert b"needs a look" in manager.get("/dashboard/carriers/").content
+    assert (b"refuses your keys" in manager.get("/dashboard/").content) == (said[0] == 401)
     german = manager.get("/dashboard/carriers/dhl/", headers={"accept-language": "de"}).content.decode()
     assert words not in german
     assert "Paketdienst" in german
