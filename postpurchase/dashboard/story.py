@@ -60,7 +60,12 @@ def _events(order: Order) -> Iterable[Entry]:
             title=words.in_words(words.EVENT, event.type),
             detail=_event_detail(event.data),
             tone="warn" if event.type in ALARMS else "",
+            url=_case_page(event.data) if event.type.startswith("case.") else "",
         )
+
+
+def _case_page(data: Mapping[str, object]) -> str:
+    return reverse("dashboard:case", args=[data["case_id"]]) if data.get("case_id") else ""
 
 
 ALARMS = (

@@ -45,6 +45,7 @@ from postpurchase.demo.bodies import (
 from postpurchase.demo.catalogue import PICTURES, products_of
 from postpurchase.demo.parcels import tracking_number, travel
 from postpurchase.demo.people import person_of
+from postpurchase.demo.problems import seed_problems
 from postpurchase.demo.sample import SampleOrder, read_sample
 from postpurchase.demo.shops import DemoShop
 from postpurchase.demo.state import DemoState
@@ -83,7 +84,8 @@ def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: da
 
 
 def load_history(seeded: SeededShop, *, started_at: datetime, now: datetime) -> Iterator[tuple[int, int]]:
-    """The shop's past up to `started_at`: orders with their parcels, a few at a time, and then what people answered.
+    """The shop's past up to `started_at`: orders with their parcels, a few at a time, then what people answered and
+    reported.
 
     Yields how many of how many orders are done, so that the caller can say so and let the worker breathe.
     """
@@ -96,6 +98,8 @@ def load_history(seeded: SeededShop, *, started_at: datetime, now: datetime) -> 
         if start + _BATCH < len(orders):
             yield start + _BATCH, len(orders)
     seed_answers(merchant, shop, orders, started_at=started_at)
+    with merchant_scope(merchant.id):
+        seed_problems(merchant, started_at=started_at)
     yield len(orders), len(orders)
 
 

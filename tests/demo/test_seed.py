@@ -18,7 +18,7 @@ from postpurchase.demo.seed import load_history, open_shop, page_links, seed_con
 from postpurchase.demo.shops import HASELSTUBE, WIMPEL
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import Event
-from tracking.models import Checkpoint, Shipment
+from tracking.models import Case, CaseEntry, Checkpoint, Shipment
 
 NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 ADDRESSES = Addresses(product="http://127.0.0.1:8000", outside="http://127.0.0.1:8001")
@@ -31,7 +31,7 @@ STATE = DemoState(
     twilio_sid="AC1",
     twilio_token="t",
 )
-MODELS = (ApiKey, Checkpoint, Customer, Event, Membership, Order, OrderLine, Product, Shipment, Store)
+MODELS = (ApiKey, Case, CaseEntry, Checkpoint, Customer, Event, Membership, Order, OrderLine, Product, Shipment, Store)
 
 
 def seed(shop, *, api_keys=None):
@@ -56,6 +56,7 @@ def test_a_second_time_changes_nothing():
     assert before["Order"] == before["Shipment"] == 60
     assert before["Product"] == 44
     assert before["Customer"] == 31
+    assert before["Case"] == before["CaseEntry"] == 3
     assert counts() == before
     assert second == first
     assert told == [(20, 60), (40, 60), (60, 60)]
@@ -73,6 +74,20 @@ def test_history_is_backfill_and_right_to_the_cent():
     assert newest.placed_at < NOW
     assert statuses["delivered"] >= 57
     assert sum(statuses.values()) == 60
+
+
+@pytest.mark.django_db
+def test_the_teams_queue_has_something_to_look_after():
+    seeded, _ = seed(WIMPEL)
+
+    with merchant_scope(seeded.merchant.id):
+        cases = {case.reason: case for case in Case.objects.select_related("shipment")}
+        texts = set(CaseEntry.objects.values_list("text", flat=True))
+    assert set(cases) == {"damaged", "not_received", "missing_item"}
+    assert {(case.state, case.source, case.shipment.status) for case in cases.values()} == {
+        ("open", "shopper", "delivered")
+    }
+    assert all(texts)
 
 
 @pytest.mark.django_db

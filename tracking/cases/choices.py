@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from tracking.business_days import add_business_days
+from tracking.business_days import Where, add_business_days
 from tracking.models import CaseReason
 
 # The team has to tell the carrier first.
@@ -54,7 +54,7 @@ def choices_for(reason: str, *, verified: bool) -> tuple[Choice, ...]:
     return choices if verified else tuple(choice for choice in choices if choice != Choice.NEW_ADDRESS)
 
 
-def days_to_choose(today: dt.date, countries: Iterable[str]) -> tuple[dt.date, ...]:
-    """Return the days a shopper may choose for another delivery: business days of all these countries."""
-    countries = tuple(countries)
-    return tuple(add_business_days(today, FIRST_DAY + offset, countries) for offset in range(DAYS_OFFERED))
+def days_to_choose(today: dt.date, places: Iterable[Where]) -> tuple[dt.date, ...]:
+    """Return the days a shopper may choose for another delivery: business days in all these places."""
+    places = tuple(places)
+    return tuple(add_business_days(today, FIRST_DAY + offset, places) for offset in range(DAYS_OFFERED))

@@ -1,6 +1,6 @@
 """By when somebody of the team should have acted: hours of work after it came up, by reason. Pure.
 
-Only the team's working hours count, Monday to Friday without public holidays of the merchant's country. What comes
+Only the team's working hours count, Monday to Friday without public holidays of where the merchant is. What comes
 first (VIP, high value) has half the time.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from tracking.business_days import ONE_DAY, is_business_day
+from tracking.business_days import ONE_DAY, Where, is_business_day
 from tracking.models import CaseReason
 
 # Carriers try again on the next day: what should be different then has to be told on the same day.
@@ -35,19 +35,19 @@ HOURS_AFTER_HAND_OVER = 24
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When a merchant's team works, on their own clock."""
+    """When a merchant's team works, on their own clock; ``place`` is whose public holidays are free."""
 
     begin: dt.time
     end: dt.time
     time_zone: ZoneInfo
-    country: str
+    place: Where
 
     def after(self, moment: dt.datetime, hours: float) -> dt.datetime:
         """Return the moment at which so many working hours have passed. In UTC."""
         left = dt.timedelta(hours=hours)
         day = moment.astimezone(self.time_zone).date()
         while True:
-            if is_business_day(day, (self.country,)):
+            if is_business_day(day, (self.place,)):
                 opens, closes = self._at(day, self.begin), self._at(day, self.end)
                 start = max(opens, moment.astimezone(dt.UTC))
                 if start + left <= closes:

@@ -16,7 +16,7 @@ from tracking.enums import SUBSTATUSES, ShipmentStatus
 from tracking.models import CaseOutcome, CaseReason
 
 BERLIN = ZoneInfo("Europe/Berlin")
-HOURS_IN_BERLIN = WorkingHours(begin=dt.time(9), end=dt.time(17), time_zone=BERLIN, country="DE")
+HOURS_IN_BERLIN = WorkingHours(begin=dt.time(9), end=dt.time(17), time_zone=BERLIN, place="DE")
 
 
 def test_every_exception_has_a_reason_except_the_weather() -> None:

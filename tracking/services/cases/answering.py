@@ -18,10 +18,11 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import Subject, record_event
 from tracking.cases.choices import Address, Choice, choices_for, days_to_choose
 from tracking.models import Case, CaseEntry, CaseOutcome, CaseReason, CaseSource, CaseState, EntryKind, Shipment
+from tracking.selectors.due import place_of_address
 from tracking.services.cases.closing import resolve_case
 from tracking.services.cases.entries import SHOPPER, add_entry, hold_cases
 from tracking.services.cases.opening import Occurrence, open_case, renew_due, tell
-from tracking.services.promise import destination_of
+from tracking.services.cases.rules import team_place
 
 REPORTABLE = (CaseReason.WRONG_ITEM, CaseReason.DAMAGED, CaseReason.MISSING_ITEM, CaseReason.OTHER)
 REPORTS_A_DAY = 10
@@ -70,7 +71,7 @@ class Report:
 def days_offered(*, merchant: Merchant, order: Order, now: dt.datetime) -> tuple[dt.date, ...]:
     """Return the days a shopper may choose now."""
     today = now.astimezone(ZoneInfo(merchant.time_zone)).date()
-    return days_to_choose(today, (merchant.country, destination_of(order) or merchant.country))
+    return days_to_choose(today, (team_place(merchant=merchant), place_of_address(order.shipping_address, merchant)))
 
 
 def answer_case(*, merchant: Merchant, case: Case, wish: Wish, verified: bool, now: dt.datetime) -> bool:

@@ -5,9 +5,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from postpurchase.accounts.models import Merchant
+from tracking.business_days import Where
 from tracking.cases.due import WorkingHours
 from tracking.cases.priority import FirstRules, values_of
 from tracking.models import CaseRules
+from tracking.selectors.delivery import delivery_choices
 
 
 def rules_of(*, merchant: Merchant, now: dt.datetime) -> CaseRules:
@@ -30,8 +32,14 @@ def working_hours(*, merchant: Merchant, rules: CaseRules) -> WorkingHours:
         begin=rules.works_from,
         end=rules.works_until,
         time_zone=ZoneInfo(merchant.time_zone),
-        country=merchant.country,
+        place=team_place(merchant=merchant),
     )
+
+
+def team_place(*, merchant: Merchant) -> Where:
+    """Return where the team works: where the merchant sends from, if that is in their own country."""
+    warehouse = delivery_choices(merchant=merchant).warehouse
+    return warehouse.place if warehouse.country == merchant.country else merchant.country
 
 
 def first_rules(rules: CaseRules) -> FirstRules:

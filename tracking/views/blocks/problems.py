@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from tracking.models import Case, CaseEntry
+from tracking.models import Case, CaseEntry, DeliverySettings
 from tracking.page.case_cards import case_cards
 from tracking.page.days import Days
 from tracking.selectors.cases import cases_on_page
@@ -28,4 +28,8 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
 
 _OF_ITS_CASES = "case_id IN (SELECT id FROM tracking_case WHERE merchant_id = o.merchant_id AND order_id = o.id)"
 
-BLOCK = Block("problems", _read, depends_on=(Rows(Case, "order_id = o.id"), Rows(CaseEntry, _OF_ITS_CASES)))
+BLOCK = Block(
+    "problems",
+    _read,
+    depends_on=(Rows(Case, "order_id = o.id"), Rows(CaseEntry, _OF_ITS_CASES), Rows(DeliverySettings, "true")),
+)

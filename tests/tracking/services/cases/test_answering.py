@@ -287,5 +287,15 @@ def test_the_same_words_at_once_are_one_answer(committed_db, world) -> None:
         assert len(events_of(order, "case.answered")) == len(events_of(order, "delivery.attempt_disputed")) == 1
 
 
+@pytest.mark.parametrize(("postal_code", "first"), [("80331", dt.date(2027, 1, 7)), ("10115", dt.date(2027, 1, 6))])
+def test_holidays_of_a_land_are_no_days_there(world, order, postal_code, first) -> None:
+    """Epiphany is a holiday in Munich and a working day in Berlin."""
+    order.shipping_address["postal_code"] = postal_code
+
+    offered = days_offered(merchant=world.merchant, order=order, now=dt.datetime(2027, 1, 4, 10, tzinfo=dt.UTC))
+
+    assert offered[0] == first
+
+
 def test_days_are_the_merchants_and_the_destinations(world, order) -> None:
     assert days_offered(merchant=world.merchant, order=order, now=NOW)[:2] == (FRIDAY, MONDAY)
