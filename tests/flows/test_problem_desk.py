@@ -122,9 +122,9 @@ def test_nobody_at_home_somebody_at_home_another_day_delivered(world, api, time_
     assert "DHL hat sich entschuldigt." in read(shopper, path)
     with merchant_scope(world.merchant.id):
         told = [
-            (type, data["reason"])
-            for type in ("case.opened", "case.answered", "case.resolved")
-            for data in events_of(case.order, type)
+            (name, data["reason"])
+            for name in ("case.opened", "case.answered", "case.resolved")
+            for data in events_of(case.order, name)
         ]
     assert told == [
         ("case.opened", "failed_attempt"),
