@@ -4,6 +4,8 @@ from django.db import models
 
 
 class Carrier(models.TextChoices):
+    """One line for each carrier: its slug, after which its file in ``tracking/carriers`` is called, and its name."""
+
     DHL = "dhl", "DHL"
     HERMES = "hermes", "Hermes"
     DPD = "dpd", "DPD"
@@ -14,6 +16,11 @@ class Carrier(models.TextChoices):
     SWISS_POST = "swiss_post", "Die Post"
     AUSTRIAN_POST = "austrian_post", "Österreichische Post"
     OTHER = "other", "Carrier"
+
+
+def carriers() -> list[tuple[str, str]]:
+    """Return the carriers as choices; a function, so that a new carrier needs no migration."""
+    return Carrier.choices
 
 
 class ShipmentStatus(models.TextChoices):

@@ -1,15 +1,20 @@
-"""All carriers, and the questions the rest of tracking asks about them."""
+"""All carriers, and the questions the rest of tracking asks about them.
 
+Which there are stands in ``Carrier`` (``tracking/enums.py``), one line each; the file of the same name says the rest.
+"""
+
+from importlib import import_module
 from urllib.parse import quote
 
-from tracking.carriers import austrian_post, dhl, dpd, fedex, generic, gls, hermes, swiss_post, ups, usps
+from tracking.carriers import generic
 from tracking.carriers.base import CarrierProfile, Meaning, plain_code, plain_word
 from tracking.carriers.free_text import classify
 from tracking.enums import Carrier, ShipmentStatus
 
 PROFILES: dict[Carrier, CarrierProfile] = {
-    module.PROFILE.slug: module.PROFILE
-    for module in (dhl, hermes, dpd, gls, ups, fedex, usps, swiss_post, austrian_post)
+    carrier: import_module(f"tracking.carriers.{carrier.value}").PROFILE
+    for carrier in Carrier
+    if carrier != Carrier.OTHER
 }
 
 _TROUBLE = (ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXCEPTION)

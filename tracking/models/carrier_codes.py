@@ -3,7 +3,7 @@
 from django.db import models
 
 from postpurchase.accounts.models import MerchantModel
-from tracking.enums import Carrier, ShipmentStatus
+from tracking.enums import ShipmentStatus, carriers
 
 
 class CodeMeaning(MerchantModel):
@@ -13,7 +13,7 @@ class CodeMeaning(MerchantModel):
     ``is_applied`` once that is done. A meaning that was taken back stays until then, as ``is_withdrawn``.
     """
 
-    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    carrier = models.CharField(max_length=20, choices=carriers)
     code = models.CharField(max_length=100)
     status = models.CharField(max_length=24, choices=ShipmentStatus.choices, null=True, blank=True)
     substatus = models.CharField(max_length=40, blank=True, default="")

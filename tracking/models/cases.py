@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from orders.models import Order
 from postpurchase.accounts.models import Membership, MerchantForeignKey, MerchantModel
-from tracking.enums import Carrier
+from tracking.enums import carriers
 from tracking.models.shipments import Shipment
 
 
@@ -193,7 +193,7 @@ class CaseRules(MerchantModel):
 class HandOver(MerchantModel):
     """A file about cases that was made for a carrier. Heading and lines are kept: it is the same file every time."""
 
-    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    carrier = models.CharField(max_length=20, choices=carriers)
     author = MerchantForeignKey(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from postpurchase.accounts.models import MerchantModel
-from tracking.enums import Carrier
+from tracking.enums import carriers
 from tracking.models.promises import PromiseSource
 
 
@@ -34,7 +34,7 @@ class DeliverySettings(MerchantModel):
     origin_country = models.CharField(max_length=2, blank=True, default="")
     origin_postal_code = models.CharField(max_length=20, blank=True, default="")
     sources = ArrayField(models.CharField(max_length=10, choices=PromiseSource.choices), default=usual_sources)
-    carrier = models.CharField(max_length=20, choices=Carrier.choices, blank=True, default="")
+    carrier = models.CharField(max_length=20, choices=carriers, blank=True, default="")
     service = models.CharField(max_length=100, blank=True, default="")
     updated_at = models.DateTimeField()
 

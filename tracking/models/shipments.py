@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from orders.models import Order, OrderLine
 from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
-from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus, UnderstoodBy
+from tracking.enums import Carrier, DeliveryLocation, ShipmentStatus, UnderstoodBy, carriers
 
 
 class Shipment(MerchantModel):
@@ -17,7 +17,7 @@ class Shipment(MerchantModel):
 
     order = MerchantForeignKey(Order, on_delete=models.CASCADE, related_name="shipments", db_index=False)
     external_id = models.CharField(max_length=200)
-    carrier = models.CharField(max_length=20, choices=Carrier.choices, default=Carrier.OTHER)
+    carrier = models.CharField(max_length=20, choices=carriers, default=Carrier.OTHER)
     carrier_word = models.CharField(max_length=100, blank=True, default="")
     tracking_number = models.CharField(max_length=100, blank=True, default="")
     tracking_url = models.CharField(max_length=2000, blank=True, default="")
@@ -78,7 +78,7 @@ class Checkpoint(MerchantModel):
 
     shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="checkpoints", db_index=False)
     identity = models.BinaryField(max_length=32)
-    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    carrier = models.CharField(max_length=20, choices=carriers)
     occurred_at = models.DateTimeField()
     status = models.CharField(max_length=24, choices=ShipmentStatus.choices, null=True, blank=True)
     substatus = models.CharField(max_length=40, blank=True, default="")

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
-from tracking.enums import Carrier
+from tracking.enums import carriers
 from tracking.models.promises import Promise, PromiseSource
 from tracking.models.shipments import Shipment
 
@@ -19,7 +19,7 @@ class TransitRecord(MerchantModel):
     """
 
     shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="transits", db_index=False)
-    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    carrier = models.CharField(max_length=20, choices=carriers)
     service = models.CharField(max_length=100, blank=True, default="")
     origin = models.CharField(max_length=5)
     destination = models.CharField(max_length=5)
@@ -106,7 +106,7 @@ class PromiseVerdict(MerchantModel):
     shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="verdicts", db_index=False)
     promise = MerchantForeignKey(Promise, on_delete=models.CASCADE, related_name="verdicts", db_index=False)
     source = models.CharField(max_length=10, choices=PromiseSource.choices)
-    carrier = models.CharField(max_length=20, choices=Carrier.choices)
+    carrier = models.CharField(max_length=20, choices=carriers)
     destination = models.CharField(max_length=5)
     due_on = models.DateField()
     arrived_on = models.DateField(null=True, blank=True)

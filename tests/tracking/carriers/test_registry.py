@@ -190,9 +190,8 @@ def test_only_ups_own_type_delivers(status: int) -> None:
 def test_every_carrier_but_other_has_a_profile_and_a_page_that_holds_the_number() -> None:
     assert set(registry.PROFILES) == set(Carrier) - {Carrier.OTHER}
     for carrier in registry.PROFILES:
-        assert registry.page_of(carrier, "A&B 1", language="de-CH").endswith(
-            ("A%26B%201", "A%26B%201?lang=de", "de_DE")
-        )
+        assert "A%26B%201" in registry.page_of(carrier, "A&B 1", language="de-CH")
+        assert registry.PROFILES[carrier].slug == carrier
         assert registry.page_of(carrier, "", language="de") == ""
     assert registry.page_of("other", "1", language="de") == ""
 
