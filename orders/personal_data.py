@@ -49,6 +49,7 @@ TABLES = {
     "Product": Table(
         plain={PUBLIC: "sku name description url image_url currency categories related spare_parts how_tos attributes"}
     ),
+    "FreeShipping": Table(plain={MERCHANTS: "country currency"}),
     "Insert": Table(plain={MERCHANTS: "name sku note conditions"}),
     "Packing": Table(person="order__customer", section="packings"),
     "PackedInsert": Table(

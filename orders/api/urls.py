@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from orders.api import catalogue_views, customer_views, packing_views, recommendation_views, timeline, views
+from orders.api import (
+    catalogue_views,
+    customer_views,
+    free_shipping_views,
+    packing_views,
+    recommendation_views,
+    timeline,
+    views,
+)
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
@@ -12,6 +20,7 @@ urlpatterns = [
     path("orders/<external:external_id>/packing", packing_views.PackingView.as_view()),
     path("orders/<external:external_id>/refunds", views.RefundsView.as_view()),
     path("orders/<external:external_id>", views.OrderView.as_view()),
+    path("free-shipping", free_shipping_views.FreeShippingView.as_view()),
     path("products", catalogue_views.ProductsView.as_view()),
     path("products/batch", catalogue_views.ProductBatchView.as_view()),
     path("products/<external:sku>", catalogue_views.ProductView.as_view()),

@@ -9,6 +9,7 @@ from orders.models.notice import NoticeVersion
 from orders.models.order import Order, OrderLine, Refund, RefundLine
 from orders.models.product import Product
 from orders.models.recommendation import LearnedArticle, Learning, RecommendationSettings
+from orders.models.shipping import FreeShipping
 
 __all__ = [
     "AttributeDefinition",
@@ -16,6 +17,7 @@ __all__ = [
     "ConsentReport",
     "Customer",
     "CustomerMerge",
+    "FreeShipping",
     "Insert",
     "LearnedArticle",
     "Learning",

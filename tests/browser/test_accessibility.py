@@ -37,6 +37,7 @@ MERCHANT_PAGES = [
     "/dashboard/orders/?q=nobody",
     "/dashboard/parcels/",
     "/dashboard/inserts/",
+    "/dashboard/free-shipping/",
     "/dashboard/inserts/new/",
     "/dashboard/delivery/",
     "/dashboard/watch/",

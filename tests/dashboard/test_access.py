@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from messaging.models import Journey
-from orders.models import Insert
+from orders.models import FreeShipping, Insert
 from postpurchase.accounts.models import ApiKey, Membership, Role
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.accounts.services.merchants import add_member
@@ -31,6 +31,9 @@ ROUTES = [
     (GET, "orders", LOOK),
     (GET, "order", LOOK),
     (GET, "parcels", LOOK),
+    (GET, "free_shipping", LOOK),
+    (POST, "free_shipping_add", MANAGERS),
+    (POST, "free_shipping_remove", MANAGERS),
     (GET, "packing_slip", TEAM),
     (GET, "inserts", LOOK),
     (GET, "insert_new", MANAGERS),
@@ -204,6 +207,7 @@ OF_AN_OBJECT = {
     "order": "orders.Order",
     "packing_slip": "orders.Order",
     "insert": "orders.Insert",
+    "free_shipping_remove": "orders.FreeShipping",
     "insert_remove": "orders.Insert",
     "watch_done": "tracking.ShipmentAlarm",
     "customer": "orders.Customer",
@@ -312,6 +316,7 @@ def _everything() -> dict[str, object]:
             "inbound": list(InboundDelivery.objects.order_by("pk").values()),
             "webhook_deliveries": list(WebhookDelivery.objects.order_by("pk").values()),
             "meanings": list(CodeMeaning.objects.order_by("pk").values()),
+            "free_shipping": list(FreeShipping.objects.order_by("pk").values()),
             "inserts": list(Insert.objects.order_by("pk").values()),
             "alarms": list(ShipmentAlarm.objects.order_by("pk").values()),
             "cases": list(Case.objects.order_by("pk").values()),

@@ -11,6 +11,7 @@ LISTS = [
     "orders",
     "parcels",
     "inserts",
+    "free_shipping",
     "insert_new",
     "watch",
     "watch_settings",

@@ -14,7 +14,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from orders.models import Customer, Order, OrderLine, Product
+from orders.free_shipping.progress import Threshold
+from orders.models import Customer, FreeShipping, Order, OrderLine, Product
 from tracking.design.content import PageDesign
 from tracking.enums import ShipmentStatus
 from tracking.models import Campaign, Case, Checkpoint, PageVersion, Promise, PromiseSource, Shipment, ShipmentLine
@@ -31,7 +32,8 @@ class OrderPage:
     """An order with what its page says of it: ``order`` carries merchant, store and customer along.
 
     ``has_cases``: there were problems with it (``selectors/cases.py`` reads them). ``has_campaigns``: some are switched
-    on. ``design`` is what the merchant decided about the page.
+    on. ``design`` is what the merchant decided about the page, ``free_shipping`` from which amounts on the store sends
+    for nothing.
     """
 
     order: Order
@@ -39,6 +41,7 @@ class OrderPage:
     has_cases: bool = False
     has_campaigns: bool = False
     design: PageDesign = field(default_factory=PageDesign)
+    free_shipping: tuple[Threshold, ...] = ()
 
 
 def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
@@ -51,6 +54,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             has_cases=Exists(Case.objects.filter(order_id=OuterRef("pk"))),
             has_campaigns=Exists(Campaign.objects.filter(is_active=True)),
             design_rows=ArraySubquery(_design()),
+            free_shipping_rows=ArraySubquery(_free_shipping()),
         )
         .filter(pk=order_id)
         .first()
@@ -84,7 +88,14 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
     )
     design = published_content(next((row["content"] for row in order.design_rows), None), style=order.store.style)
     return OrderPage(
-        order=order, facts=facts, has_cases=order.has_cases, has_campaigns=order.has_campaigns, design=design
+        order=order,
+        facts=facts,
+        has_cases=order.has_cases,
+        has_campaigns=order.has_campaigns,
+        design=design,
+        free_shipping=tuple(
+            Threshold(row["country"], row["currency"], Decimal(str(row["amount"]))) for row in order.free_shipping_rows
+        ),
     )
 
 
@@ -106,6 +117,11 @@ def private_words(customer: Customer | None, addresses: Iterable[Mapping[str, An
         sources += [str(address.get(key) or "") for key in ("last_name", "first_name")]
     words = (word for source in sources for word in re.split(r"[\s,;/]+", source.casefold()))
     return frozenset(word for word in words if len(word) >= SHORTEST_PRIVATE_WORD)
+
+
+def _free_shipping() -> Any:
+    rows = FreeShipping.objects.filter(store_id=OuterRef("store_id"))
+    return rows.values(row=JSONObject(country="country", currency="currency", amount="amount"))
 
 
 def _lines() -> Any:

@@ -1,0 +1,35 @@
+"""From which amount on the next order is sent for nothing, where the merchant set one."""
+
+from collections.abc import Mapping
+
+from orders.enums import OrderStatus
+from orders.free_shipping.progress import threshold_for
+from orders.free_shipping.words import offer_words
+from orders.models import FreeShipping
+from tracking.enums import ShipmentStatus
+from tracking.services.register import is_web_address
+from tracking.views.blocks.base import Block, Rows
+from tracking.views.visit import Visit
+
+# Whoever waits for a parcel in trouble does not want to hear of the next one.
+TROUBLE = (ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXCEPTION, ShipmentStatus.EXPIRED)
+
+
+def _read(visit: Visit) -> Mapping[str, object] | None:
+    order = visit.order
+    in_trouble = any(parcel.status in TROUBLE for parcel in visit.found.facts.parcels)
+    if in_trouble or order.status == OrderStatus.CANCELLED:
+        return None
+    country = str(order.shipping_address.get("country") or visit.merchant.country)
+    threshold = threshold_for(visit.found.free_shipping, country=country, currency=order.currency)
+    if threshold is None:
+        return None
+    url = visit.store.shop_url
+    return {
+        "text": offer_words(threshold, language=visit.texts.language, tone=visit.store.tone),
+        "url": url if is_web_address(url) else "",
+        "shop": visit.store.name,
+    }
+
+
+BLOCK = Block("free_shipping", _read, depends_on=(Rows(FreeShipping, "store_id = o.store_id"),))
