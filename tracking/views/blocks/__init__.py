@@ -16,6 +16,7 @@ from tracking.views.blocks import (
     recommendations,
     report,
     sentiment,
+    sms,
     unsent,
 )
 from tracking.views.blocks.base import Block, ShownBlock
@@ -30,6 +31,7 @@ BLOCKS: tuple[Block, ...] = (
     items.BLOCK,
     how_tos.BLOCK,
     buyer.BLOCK,
+    sms.BLOCK,
     recommendations.BLOCK,
     campaign.BLOCK,
     points.BLOCK,
