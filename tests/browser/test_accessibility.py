@@ -40,6 +40,7 @@ MERCHANT_PAGES = [
     "/dashboard/free-shipping/",
     "/dashboard/inserts/new/",
     "/dashboard/delivery/",
+    "/dashboard/questions/",
     "/dashboard/watch/",
     "/dashboard/watch/?show=all",
     "/dashboard/watch/settings/",

@@ -43,6 +43,7 @@ ROUTES = [
     (POST, "insert_remove", MANAGERS),
     (GET, "delivery", LOOK),
     (POST, "delivery", MANAGERS),
+    (GET, "questions", LOOK),
     (GET, "watch", LOOK),
     (GET, "watch_evidence", TEAM),
     (POST, "watch_done", TEAM),
