@@ -43,6 +43,7 @@ from postpurchase.demo.bodies import (
     shipment_body,
 )
 from postpurchase.demo.catalogue import PICTURES, products_of
+from postpurchase.demo.parcel_extras import seed_parcel_extras
 from postpurchase.demo.parcels import tracking_number, travel
 from postpurchase.demo.people import person_of
 from postpurchase.demo.problems import seed_problems
@@ -80,6 +81,8 @@ def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: da
     seed_programme(merchant, now=now)
     api_key = api_key_of(merchant, secret=state.api_keys.get(shop.key, ""), now=now)
     seed_products(merchant, shop, addresses=addresses, now=now)
+    with merchant_scope(merchant.id):
+        seed_parcel_extras(merchant, now=now)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import Count, Sum
 
-from orders.models import Customer, Order, OrderLine, Product
+from orders.models import Customer, FreeShipping, Insert, Order, OrderLine, Product
 from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.connectors.models import Connection
@@ -60,6 +60,20 @@ def test_a_second_time_changes_nothing():
     assert counts() == before
     assert second == first
     assert told == [(20, 60), (40, 60), (60, 60)]
+
+
+@pytest.mark.django_db
+def test_what_goes_into_parcels_is_there_once_and_stays_as_it_was_changed():
+    seeded, _ = seed(WIMPEL)
+    with merchant_scope(seeded.merchant.id):
+        assert (Insert.objects.count(), FreeShipping.objects.get().amount) == (3, 59)
+        Insert.objects.exclude(name="Kleine Probe").delete()
+        FreeShipping.objects.update(amount=70)
+
+    seed(WIMPEL, api_keys={"wimpel": seeded.api_key})
+
+    with merchant_scope(seeded.merchant.id):
+        assert (Insert.objects.get().name, FreeShipping.objects.get().amount) == ("Kleine Probe", 70)
 
 
 @pytest.mark.django_db
