@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from postpurchase.accounts.middleware import not_for_caches
+from postpurchase.accounts.brand import PageBrand
+from postpurchase.accounts.middleware import embeddable_by, not_for_caches
 
 SMALLEST_COMPRESSED = 800
 
@@ -15,7 +16,7 @@ SMALLEST_COMPRESSED = 800
 def page_response(
     request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
-    """Render a page with a strong ETag; a browser that has it already gets 304.
+    """Render a page with a strong ETag; a browser that has it already gets 304. Its brand's sites may embed it.
 
     Compressing is safe here: the page repeats nothing of the request beside a secret (BREACH).
     """
@@ -28,6 +29,9 @@ def page_response(
         response.headers["Content-Encoding"] = "gzip"
     not_for_caches(response)
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language"])
+    brand = context.get("brand")
+    if isinstance(brand, PageBrand) and brand.embedded_by:
+        response.headers["Content-Security-Policy"] = embeddable_by(brand.embedded_by)
     if status != 200:
         return response
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

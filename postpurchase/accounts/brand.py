@@ -23,7 +23,10 @@ class BrandLink:
 
 @dataclass(frozen=True, slots=True)
 class PageBrand:
-    """Everything the frame of a shopper's page shows. Addresses are paths of our own, except the shop's links."""
+    """Everything the frame of a shopper's page shows. Addresses are paths of our own, except the shop's links.
+
+    ``embedded_by`` are the sites that may show the page in a frame.
+    """
 
     name: str
     css_url: str
@@ -31,6 +34,7 @@ class PageBrand:
     shop_url: str
     imprint: str
     links: tuple[BrandLink, ...]
+    embedded_by: tuple[str, ...] = ()
 
 
 def page_brand(*, merchant: Merchant, store: Store) -> PageBrand:
@@ -50,6 +54,7 @@ def page_brand(*, merchant: Merchant, store: Store) -> PageBrand:
         logo_url=logo_path(merchant=merchant, store=store),
         shop_url=store.shop_url,
         imprint=store.imprint,
+        embedded_by=tuple(store.embedded_by),
         links=tuple(BrandLink(kind, url) for kind, url in links if url),
     )
 

@@ -1,11 +1,12 @@
 """What every request passes: no scope left over from another one, and the headers that keep pages to themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from postpurchase.accounts.scoping import no_scope
+from postpurchase.lib.origins import is_origin
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -13,6 +14,12 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
+
+
+def embeddable_by(origins: Iterable[str]) -> str:
+    """Return the policy of a page that pages of these origins may show in a frame, besides our own."""
+    allowed = [origin for origin in origins if is_origin(origin)]
+    return " ".join([CONTENT_SECURITY_POLICY, *allowed])
 
 
 class ScopeMiddleware:

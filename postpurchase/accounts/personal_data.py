@@ -13,8 +13,9 @@ TABLES = {
     ),
     "Store": Table(
         plain={
-            MERCHANTS: "slug name shop_url accent_colour logo logo_type style tone language sender_name sender_email"
-            " reply_to support_email support_phone imprint imprint_url privacy_url return_url withdrawal_url"
+            MERCHANTS: "slug name shop_url accent_colour logo logo_type style embedded_by tone language sender_name"
+            " sender_email reply_to support_email support_phone imprint imprint_url privacy_url return_url"
+            " withdrawal_url"
         }
     ),
 }

@@ -37,6 +37,7 @@ from postpurchase.dashboard.views import (
 from postpurchase.dashboard.views.tracking_page import blocks as page_blocks
 from postpurchase.dashboard.views.tracking_page import campaigns as page_campaigns
 from postpurchase.dashboard.views.tracking_page import contact as page_contact
+from postpurchase.dashboard.views.tracking_page import embedding as page_embedding
 from postpurchase.dashboard.views.tracking_page import preview as page_preview
 from postpurchase.dashboard.views.tracking_page import questions as page_questions
 from postpurchase.dashboard.views.tracking_page import style as page_style
@@ -157,6 +158,7 @@ urlpatterns = [
     path("tracking-page/<slug:store_slug>/language/", page_texts.language, name="page_language"),
     path("tracking-page/<slug:store_slug>/contact/", page_contact.contact, name="page_contact"),
     path("tracking-page/<slug:store_slug>/style/", page_style.style, name="page_style"),
+    path("tracking-page/<slug:store_slug>/embedding/", page_embedding.embedding, name="page_embedding"),
     path("tracking-page/<slug:store_slug>/versions/", page_versions.versions, name="page_versions"),
     path("tracking-page/<slug:store_slug>/versions/<int:number>/restore/", page_versions.restore, name="page_restore"),
     path("tracking-page/<slug:store_slug>/publish/", page_versions.publish, name="page_publish"),

@@ -66,6 +66,7 @@ MERCHANT_PAGES = [
     "/dashboard/campaigns/new/",
     *(f"/dashboard/tracking-page/default/{part}" for part in ("", "questions/", "texts/", "contact/", "style/")),
     "/dashboard/tracking-page/default/versions/",
+    "/dashboard/tracking-page/default/embedding/",
     "/dashboard/tracking-page/default/preview/failed_attempt/",
     "/dashboard/api-keys/",
     "/dashboard/export/",

@@ -164,6 +164,8 @@ ROUTES = [
     (POST, "page_language", MANAGERS),
     (POST, "page_contact", MANAGERS),
     (POST, "page_style", MANAGERS),
+    (GET, "page_embedding", MANAGERS),
+    (POST, "page_embedding", MANAGERS),
     (POST, "page_publish", MANAGERS),
     (POST, "page_discard", MANAGERS),
     (POST, "page_restore", MANAGERS),
@@ -183,7 +185,18 @@ OF_A_SHOP = [
     "shop",
     *(f"shop_{name}" for name in ("status", "app", "connect", "access", "ask", "switch", "forget_secret")),
 ]
-OF_A_PAGE = ["blocks", "questions", "texts", "language", "contact", "style", "versions", "publish", "discard"]
+OF_A_PAGE = [
+    "blocks",
+    "questions",
+    "texts",
+    "language",
+    "contact",
+    "style",
+    "versions",
+    "publish",
+    "discard",
+    "embedding",
+]
 WITH_ARGUMENTS = {
     **{f"page_{name}": ["default"] for name in (*OF_A_PAGE, "preview_style")},
     "page_preview": ["default", "delivered"],

@@ -20,7 +20,8 @@ class Store(MerchantModel):
 
     ``logo`` holds the picture's bytes (PNG, JPEG or WebP, small), ``logo_type`` its media type. ``style`` holds the
     merchant's own CSS variables (``postpurchase/lib/page_style.py``), ``page_version`` the number of the published
-    tracking page, 0 before the first: whatever is made of the page can be told apart by it.
+    tracking page, 0 before the first: whatever is made of the page can be told apart by it. ``embedded_by`` lists the
+    origins (``https://shop.example``) whose pages may show ours in a frame.
     """
 
     slug = models.SlugField(max_length=60, default=DEFAULT_STORE)
@@ -30,6 +31,7 @@ class Store(MerchantModel):
     logo = models.BinaryField(null=True, blank=True)
     logo_type = models.CharField(max_length=40, blank=True, default="")
     style = models.JSONField(default=dict, blank=True)
+    embedded_by = models.JSONField(default=list, blank=True)
     page_version = models.PositiveIntegerField(default=0)
     tone = models.CharField(max_length=3, choices=Tone.choices, default=Tone.SIE)
     language = models.CharField(max_length=10, default="de")

@@ -1,5 +1,7 @@
 """Storefronts of one merchant (.de, .at, .ch): each with its own brand, tone and language."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
@@ -7,9 +9,12 @@ from django.db.models import ProtectedError
 
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.lib.origins import origin_of
 
 # What one storefront has of its own from the first day; everything else begins as the model's.
-OWN = ("id", "merchant", "slug", "name", "shop_url", "language", "tone", "page_version")
+OWN = ("id", "merchant", "slug", "name", "shop_url", "language", "tone", "page_version", "embedded_by")
+# More would make the header long, and nobody has them.
+MOST_SITES = 10
 _SLUG = RegexValidator(r"^[a-z0-9][a-z0-9-]*$(?!\n)", message="Small letters, digits and hyphens only.")
 
 
@@ -39,6 +44,25 @@ def open_store(
     return store
 
 
+def let_embed(*, store: Store, sites: Iterable[str]) -> list[str]:
+    """Say which sites may show the store's pages in a frame, and return their origins.
+
+    ``sites`` are addresses as people write them. Raises ``ValidationError`` for one that is no origin by https, and for
+    too many.
+    """
+    origins = []
+    for site in sites:
+        origin = origin_of(site)
+        if not origin:
+            raise _refused("not_an_origin", f"“{site[:80]}” is no address by https.")
+        origins.append(origin)
+    unique = list(dict.fromkeys(origins))
+    if len(unique) > MOST_SITES:
+        raise _refused("too_many", f"At most {MOST_SITES} sites.")
+    Store.objects.filter(pk=store.pk).update(embedded_by=unique)
+    return unique
+
+
 def close_store(*, store: Store) -> None:
     """Remove a storefront that nothing has used. Raises ``StoreInUse``, for the default one always."""
     if store.slug == DEFAULT_STORE:
@@ -47,3 +71,7 @@ def close_store(*, store: Store) -> None:
         store.delete()
     except ProtectedError:
         raise StoreInUse from None
+
+
+def _refused(code: str, text: str) -> ValidationError:
+    return ValidationError({"sites": ValidationError(text, code=code)})
