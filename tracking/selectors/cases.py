@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from postpurchase.lib.spreadsheets import csv_line
 from tracking.cases.carrier_file import CLAIMED, FOR_CARRIER
 from tracking.cases.suggestions import TOLD_TO_CARRIERS, CaseFacts, Suggestion, suggestion_of
-from tracking.models import Case, CaseEntry, CaseState, EntryKind, HandOver, HandOverLine
+from tracking.models import Case, CaseEntry, CaseReason, CaseState, EntryKind, HandOver, HandOverLine
 
 # How long a shopper sees how it ended.
 SHOWN_AFTERWARDS = dt.timedelta(days=14)
@@ -31,6 +31,12 @@ def cases_on_page(*, order_id: uuid.UUID, now: dt.datetime) -> list[Case]:
         Q(state=CaseState.OPEN) | Q(resolved_at__gt=now - SHOWN_AFTERWARDS), order_id=order_id
     )
     return list(rows.order_by("opened_at", "id"))
+
+
+def denied_parcels(*, order_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the ids of an order's parcels that the shopper said did not come."""
+    denied = Case.objects.filter(order_id=order_id, reason=CaseReason.NOT_RECEIVED, shipment__isnull=False)
+    return set(denied.values_list("shipment_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

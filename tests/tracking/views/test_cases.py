@@ -208,6 +208,7 @@ def test_a_missing_parcel_is_looked_into_until_it_turns_up(world, order, path, s
         assert shopper.post(f"{path}/parcels/{shipment.id}/missing").status_code == 303
     page = words(shopper.get(path))
     assert "Wir kümmern uns darum" in page
+    assert "Ich habe es nicht erhalten" not in page
     assert "Ihr Paket soll zugestellt sein, ist aber nicht bei Ihnen." in page
     assert "Bis morgen, Donnerstag, 16. Juli steht hier, wie es weitergeht." in page
 
@@ -248,6 +249,14 @@ def test_a_report_becomes_a_case_and_the_page_says_so(world, order, path, shoppe
     assert (entry.text, entry.data["line"]) == ("Die Tasse fehlt.", cup.external_id)
     page = words(shopper.get(path))
     assert "In Ihrem Paket fehlt etwas. Wir sind seit heute dran." in page
+
+
+def test_an_unhappy_face_leads_to_the_form(world, order, path, shopper) -> None:
+    hear(world, order, news(20, "delivered"))
+
+    shopper.post(f"{path}/sentiment", {"score": "1"})
+
+    assert f'<a class="btn" href="{path}/report">' in shopper.get(path).content.decode()
 
 
 def test_hostile_words_stay_words(world, order, path, shopper) -> None:

@@ -22,7 +22,7 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
         return None
     answer = current_answer(merchant=visit.merchant, order=visit.order, kind=SurveyKind.SENTIMENT)
     said = "ask" if answer is None else "good" if answer.score == Sentiment.GOOD else "other"
-    return {"answer": said, "faces": FACES, "url": f"{visit.path}/sentiment"}
+    return {"answer": said, "faces": FACES, "url": f"{visit.path}/sentiment", "report": f"{visit.path}/report"}
 
 
 BLOCK = Block("sentiment", _read, depends_on=(Rows(SurveyResponse, "order_id = o.id"),))
