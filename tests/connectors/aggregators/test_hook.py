@@ -166,6 +166,15 @@ def test_shippos_own_token_stands_in_the_address(world, connect) -> None:
     assert push(slug, "shippo", body, token="a-token").status_code == 401
 
 
+def test_a_secret_of_ours_works_in_the_address_as_it_is_shown(world, connect) -> None:
+    connect("shippo", "whsec_a+b/c==")
+    body = raw(SHIPPO)
+
+    assert push(world.merchant.slug, "shippo", body, query="?token=whsec_a+b/c==").status_code == 202
+    assert push(world.merchant.slug, "shippo", body, query="?token=whsec_a%2Bb%2Fc%3D%3D").status_code == 202
+    assert push(world.merchant.slug, "shippo", body, query="?token=whsec_ab/c==").status_code == 401
+
+
 def test_there_is_nothing_for_others(world, connect, other_world) -> None:
     body = raw(BODIES["karrio"])
     headers = proof("karrio", body, clock.now())
