@@ -43,7 +43,8 @@ class ShipmentInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One piece of carrier news about a number. ``status``, ``code`` or ``message`` is enough.
 
-    Without ``carrier`` it is the parcel's.
+    Without ``carrier`` it is the parcel's. ``promised_from`` and ``promised_to`` are the days on which the carrier then
+    expected to deliver.
     """
 
     tracking_number: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -59,6 +60,8 @@ class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     delivery_location_text: Annotated[str, Meta(max_length=300)] | None = None
     signed_by: Annotated[str, Meta(max_length=200)] | None = None
     proof_url: SecureAddress | None = None
+    promised_from: dt.date | None = None
+    promised_to: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

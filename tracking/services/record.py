@@ -22,6 +22,7 @@ from tracking.inputs import CheckpointInput, Problem, plain_number
 from tracking.models import Shipment, UnmatchedCheckpoint
 from tracking.reading import identity_of, problems_of
 from tracking.services.apply import ParcelNews, apply_news
+from tracking.services.carrier_days import note_days_of_news
 from tracking.services.locks import number_keys
 
 
@@ -59,7 +60,9 @@ def record_checkpoints(
         [] if bad else [ParcelNews.of(shipment, item) for shipment in _addressed(item, parcels)]
         for item, bad in zip(checkpoints, problems, strict=True)
     ]
-    fresh = apply_news(merchant_id=merchant.id, news=[one for group in targets for one in group], now=now)
+    news = [one for group in targets for one in group]
+    fresh = apply_news(merchant_id=merchant.id, news=news, now=now)
+    note_days_of_news(merchant=merchant, news=news, now=now)
     _keep_unmatched(
         merchant.id,
         [item for item, bad, group in zip(checkpoints, problems, targets, strict=True) if not bad and not group],

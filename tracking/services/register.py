@@ -18,6 +18,7 @@ from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput, Problem, ShipmentInput, ShipmentRefused, plain_number
 from tracking.models import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpoint
 from tracking.services.apply import ParcelNews, apply_news, refold
+from tracking.services.carrier_days import note_days_of_news
 from tracking.services.locks import hold_numbers
 from tracking.services.record import same_parcel, unmatched
 
@@ -182,7 +183,9 @@ def _take_waiting_news(merchant: Merchant, shipment: Shipment, now: dt.datetime)
     waiting.delete()
     heard = Checkpoint.objects.filter(~Q(shipment_id=shipment.id), shipment__tracking_number=shipment.tracking_number)
     items += [_as_input(row, shipment.tracking_number) for row in heard if same_parcel(shipment.carrier, row.carrier)]
-    apply_news(merchant_id=merchant.id, news=[ParcelNews.of(shipment, item) for item in items], now=now)
+    news = [ParcelNews.of(shipment, item) for item in items]
+    apply_news(merchant_id=merchant.id, news=news, now=now)
+    note_days_of_news(merchant=merchant, news=news, now=now)
 
 
 def _give_back_news(merchant: Merchant, shipment: Shipment, old_number: str, now: dt.datetime) -> None:
