@@ -207,6 +207,17 @@ def checkpoint_body(carrier: str, number: str, news: News, *, occurred_at: datet
     }
 
 
+def unknown_code_body(carrier: str, number: str, *, occurred_at: datetime) -> Body:
+    """A message whose code is in no table, as every carrier sends one now and then: for the page that counts them."""
+    return {
+        "carrier": carrier,
+        "tracking_number": number,
+        "occurred_at": occurred_at.isoformat(),
+        "code": "STUFE-9",
+        "message": "Interner Scan, Stufe 9",
+    }
+
+
 @cache
 def first_order_of(shop: ShopKey) -> dict[str, str]:
     """Customer of the sample -> the number of their first order at a shop."""

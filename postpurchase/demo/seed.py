@@ -41,10 +41,11 @@ from postpurchase.demo.bodies import (
     product_body,
     scenario_of,
     shipment_body,
+    unknown_code_body,
 )
 from postpurchase.demo.catalogue import PICTURES, products_of
 from postpurchase.demo.parcel_extras import seed_parcel_extras
-from postpurchase.demo.parcels import tracking_number, travel
+from postpurchase.demo.parcels import Scenario, tracking_number, travel
 from postpurchase.demo.people import person_of
 from postpurchase.demo.problems import seed_problems
 from postpurchase.demo.sample import SampleOrder, read_sample
@@ -258,20 +259,21 @@ def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Bo
     carrier = carrier_of(person, sample.number)
     number = tracking_number(carrier, int(sample.number))
     label = label_time(order.placed_at)
+    scenario = scenario_of(sample.number)
     history = travel(
         carrier=carrier,
-        scenario=scenario_of(sample.number),
+        scenario=scenario,
         destination=destination_of(person),
         language=person.language,
     )
-    return (
-        {**shipment_body(carrier, number, shipped_at=label), "external_id": f"{order.external_id}-1"},
-        [
-            checkpoint_body(carrier, number, news, occurred_at=label + news.after)
-            for news in history
-            if label + news.after <= started_at
-        ],
-    )
+    told = [
+        checkpoint_body(carrier, number, news, occurred_at=label + news.after)
+        for news in history
+        if label + news.after <= started_at
+    ]
+    if scenario == Scenario.DELAYED and told:
+        told.append(unknown_code_body(carrier, number, occurred_at=label + timedelta(hours=1)))
+    return {**shipment_body(carrier, number, shipped_at=label), "external_id": f"{order.external_id}-1"}, told
 
 
 def seed_answers(merchant: Merchant, shop: DemoShop, orders: list[SampleOrder], *, started_at: datetime) -> None:

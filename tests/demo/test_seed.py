@@ -19,6 +19,7 @@ from postpurchase.demo.shops import HASELSTUBE, WIMPEL
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import Event
 from tracking.models import Case, CaseEntry, Checkpoint, Shipment
+from tracking.selectors.carrier_codes import unmapped_codes
 
 NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 ADDRESSES = Addresses(product="http://127.0.0.1:8000", outside="http://127.0.0.1:8001")
@@ -88,6 +89,16 @@ def test_history_is_backfill_and_right_to_the_cent():
     assert newest.placed_at < NOW
     assert statuses["delivered"] >= 57
     assert sum(statuses.values()) == 60
+
+
+@pytest.mark.django_db
+def test_some_news_has_a_code_nobody_knows():
+    seeded, _ = seed(WIMPEL)
+
+    with merchant_scope(seeded.merchant.id):
+        codes = unmapped_codes()
+    assert {one.code for one in codes} == {"STUFE-9"}
+    assert codes[0].example == "Interner Scan, Stufe 9"
 
 
 @pytest.mark.django_db
