@@ -161,6 +161,7 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
     look_up = f"/{merchant.slug}/track"
     return [*shoppers, f"{shoppers[0]}/code", look_up, f"{look_up}/code/{order.id}"], [
         f"/dashboard/orders/{order.id}/",
+        f"/dashboard/orders/{order.id}/packing-slip/",
         f"/dashboard/messages/{message.id}/",
         f"/dashboard/customers/{order.customer_id}/",
         f"/dashboard/data-care/?q={order.number}",
