@@ -2,6 +2,9 @@
 
 Seeds are the articles to go with: the basket, and where a person's history may be used, the newest of what they bought.
 Each seed is one row of ``LearnedArticle``; PostgreSQL unfolds their partners, adds them up and keeps the best.
+
+Rows are looked up one by one, by their key (``LATERAL … OFFSET 0``): PostgreSQL cannot know how few there are, and a
+hash of a whole catalogue takes longer than all look-ups, just after an import by minutes.
 """
 
 import datetime as dt
@@ -19,7 +22,8 @@ from postpurchase.accounts.scoping import current_scope
 SEED_HALF_LIFE_DAYS = 60
 AGAIN_HALF_LIFE_DAYS = 240
 SEEDS_OF_HISTORY = 100
-CANDIDATES_PER_KIND = 60
+CANDIDATES_PER_KIND = 50
+POPULAR_CANDIDATES = 20
 
 _MINE = """
     SELECT sku, max(placed_at) AS last, count(DISTINCT placed_at::date) AS times, max(newest) AS newest,
@@ -63,8 +67,10 @@ _MACHINES = """
 _AGAIN = """
     UNION ALL (
         SELECT 'buy_again', mine.sku, mine.weight * sqrt(1 + coalesce(learned.recent_orders, 0)), 1.0, ''
-        FROM mine LEFT JOIN orders_learnedarticle AS learned
-          ON learned.merchant_id = %(merchant)s AND learned.sku = mine.sku
+        FROM mine LEFT JOIN LATERAL (
+            SELECT recent_orders FROM orders_learnedarticle
+            WHERE merchant_id = %(merchant)s AND sku = mine.sku OFFSET 0
+        ) AS learned ON true
         WHERE {allowed} ORDER BY 3 DESC, 2 LIMIT %(most)s
     )
 """
@@ -78,7 +84,9 @@ pair AS (
     SELECT partner.reason, partner.sku, learned.sku AS because, partner.score AS strength,
            partner.score * seed.weight * partner.weight AS score
     FROM seed
-    JOIN orders_learnedarticle AS learned ON learned.merchant_id = %(merchant)s AND learned.sku = seed.sku
+    CROSS JOIN LATERAL (
+        SELECT * FROM orders_learnedarticle WHERE merchant_id = %(merchant)s AND sku = seed.sku OFFSET 0
+    ) AS learned
     CROSS JOIN LATERAL (
         SELECT 'bought_together' AS reason, sku, score, %(together)s::float8 AS weight
         FROM unnest(learned.together, learned.together_scores) AS one(sku, score)
@@ -99,7 +107,9 @@ candidate(reason, sku, score, strength, because) AS (
     UNION ALL
     SELECT declared.reason, declared.sku, owned.weight - 0.001 * declared.place, 1.0, owner.sku
     FROM (SELECT sku, weight FROM seed {machines}) AS owned
-    JOIN orders_product AS owner ON owner.merchant_id = %(merchant)s AND owner.sku = owned.sku
+    CROSS JOIN LATERAL (
+        SELECT * FROM orders_product WHERE merchant_id = %(merchant)s AND sku = owned.sku OFFSET 0
+    ) AS owner
     CROSS JOIN LATERAL (
         SELECT 'accessory' AS reason, sku, place FROM unnest(owner.related) WITH ORDINALITY AS one(sku, place)
         UNION ALL
@@ -108,7 +118,7 @@ candidate(reason, sku, score, strength, because) AS (
     {again}
     UNION ALL (
         SELECT 'popular', sku, recent_orders, recent_orders, '' FROM orders_learnedarticle
-        WHERE merchant_id = %(merchant)s ORDER BY recent_orders DESC, sku LIMIT %(most)s
+        WHERE merchant_id = %(merchant)s ORDER BY recent_orders DESC, sku LIMIT %(popular)s
     )
 )
 SELECT candidate.reason, candidate.sku, candidate.score, candidate.strength, candidate.because, coalesce(why.name, ''),
@@ -116,9 +126,16 @@ SELECT candidate.reason, candidate.sku, candidate.score, candidate.strength, can
        product.replenish_days, mine.last, coalesce(mine.times, 0),
        coalesce(learned.buyers, 0), coalesce(learned.repeat_buyers, 0), learned.repeat_days
 FROM candidate
-JOIN orders_product AS product ON product.merchant_id = %(merchant)s AND product.sku = candidate.sku
-LEFT JOIN orders_product AS why ON why.merchant_id = %(merchant)s AND why.sku = candidate.because
-LEFT JOIN orders_learnedarticle AS learned ON learned.merchant_id = %(merchant)s AND learned.sku = candidate.sku
+CROSS JOIN LATERAL (
+    SELECT * FROM orders_product WHERE merchant_id = %(merchant)s AND sku = candidate.sku OFFSET 0
+) AS product
+LEFT JOIN LATERAL (
+    SELECT name FROM orders_product WHERE merchant_id = %(merchant)s AND sku = candidate.because OFFSET 0
+) AS why ON true
+LEFT JOIN LATERAL (
+    SELECT buyers, repeat_buyers, repeat_days FROM orders_learnedarticle
+    WHERE merchant_id = %(merchant)s AND sku = candidate.sku OFFSET 0
+) AS learned ON true
 LEFT JOIN mine ON mine.sku = candidate.sku
 WHERE product.available AND candidate.sku <> ALL(%(basket)s)
 """
@@ -178,6 +195,7 @@ def find_candidates(
         "again_half_life": AGAIN_HALF_LIFE_DAYS,
         "seeds": SEEDS_OF_HISTORY,
         "most": CANDIDATES_PER_KIND,
+        "popular": POPULAR_CANDIDATES,
     }
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

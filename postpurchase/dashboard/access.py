@@ -47,6 +47,7 @@ class Action(enum.Enum):
     CONNECT_SHOPS = "connect_shops"
     CONNECT_CARRIERS = "connect_carriers"
     EXPLAIN_CODES = "explain_codes"
+    EDIT_RECOMMENDATIONS = "edit_recommendations"
     SEE_TO_ALARMS = "see_to_alarms"
     EDIT_WATCH = "edit_watch"
     CHOOSE_DELIVERY = "choose_delivery"
@@ -74,6 +75,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.CONNECT_CARRIERS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.CHOOSE_DELIVERY: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EXPLAIN_CODES: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.EDIT_RECOMMENDATIONS: frozenset({Role.OWNER, Role.MANAGER}),
     Action.SEE_TO_ALARMS: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.EDIT_WATCH: frozenset({Role.OWNER, Role.MANAGER}),
     Action.WORK_CASES: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
@@ -182,6 +184,10 @@ class Member:
     @property
     def may_set_case_rules(self) -> bool:
         return self.may(Action.SET_CASE_RULES)
+
+    @property
+    def may_edit_recommendations(self) -> bool:
+        return self.may(Action.EDIT_RECOMMENDATIONS)
 
     @property
     def may_retry(self) -> bool:

@@ -41,6 +41,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("problems", "Problems"),
             Page("packing", "In the parcel"),
             Page("delivery-day", "The delivery day on product pages"),
+            Page("recommendations", "Recommendations"),
             Page("surveys-and-points", "Surveys and points"),
         ),
     ),

@@ -47,6 +47,8 @@ MERCHANT_PAGES = [
     "/dashboard/customers/",
     "/dashboard/customers/?q=nobody",
     "/dashboard/attributes/",
+    "/dashboard/recommendations/",
+    "/dashboard/recommendations/?product=nothing",
     "/dashboard/problems/",
     "/dashboard/problems/?view=resolved",
     "/dashboard/problems/rules/",

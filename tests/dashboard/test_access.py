@@ -133,6 +133,8 @@ ROUTES = [
     (POST, "aggregator_connect", MANAGERS),
     (POST, "aggregator_switch", MANAGERS),
     (GET, "carrier_codes", LOOK),
+    (GET, "recommendations", LOOK),
+    (POST, "recommendations_personal", MANAGERS),
     (GET, "carrier_code_explain", MANAGERS),
     (POST, "carrier_code_explain", MANAGERS),
     (POST, "carrier_code_withdraw", MANAGERS),
@@ -307,7 +309,7 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
     "name",
     [
         *("home", "orders", "cases", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
-        *("webhooks", "shops", "inbound_deliveries", "carriers", "carrier_codes", "team"),
+        *("webhooks", "shops", "inbound_deliveries", "carriers", "carrier_codes", "recommendations", "team"),
         *("parcels", "watch", "inserts"),
     ],
 )

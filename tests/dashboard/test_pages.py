@@ -17,6 +17,7 @@ LISTS = [
     "watch_settings",
     "customers",
     "attributes",
+    "recommendations",
     "messages",
     "journeys",
     "brand",

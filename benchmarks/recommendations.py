@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""How good and how fast recommendations are: ``python3 benchmarks/recommendations.py --orders FILE``.
+
+``quality`` learns from the first months of real orders, with the product's own tables and queries, and asks what the
+later ones held, beside what is popular and item-item cosine of the package ``implicit``. ``learning`` and ``serving``
+need no file: they make up orders. ``templates/docs/figures.md`` has the results.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from postpurchase import bootstrap  # noqa: E402 - found by the line above
+
+
+def main() -> int:
+    bootstrap.enter_environment("benchmark", program="benchmarks/recommendations.py")
+
+    from benchmarks.recommending import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

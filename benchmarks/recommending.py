@@ -1,0 +1,107 @@
+"""The command line of the benchmark of recommendations. Each part has a process and a merchant of its own."""
+
+import argparse
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.sides import product_environment, run_command
+from postpurchase import localservices
+from postpurchase.supervisor import ROOT
+
+PARTS = ("quality", "learning", "serving")
+# What a part's own process is started with.
+_PART = "part"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Measure and print. Returns 0 whatever the figures are: they are a report, not a test."""
+    if arguments and arguments[0] == _PART:
+        return _work(arguments[1], json.loads(arguments[2]))
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    parts = options.only or (PARTS if options.orders else PARTS[1:])
+    if "quality" in parts and options.orders is None:
+        parser.error("quality needs --orders FILE")
+    sys.stdout.write(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    with (
+        tempfile.TemporaryDirectory(prefix="postpurchase-benchmark-") as folder,
+        localservices.start(None, durable=True) as services,
+    ):
+        environment = product_environment(services, 0, Path(folder))
+        run_command(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
+        for part in parts:
+            run_command(environment, "manage.py", "create_merchant", part, part, "--sender-email", "shop@example.com")
+            _start(environment, part, options)
+    sys.stdout.write(f"load after: {os.getloadavg()[0]:.1f}\n")
+    return 0
+
+
+def _start(environment: Mapping[str, str], part: str, options: argparse.Namespace) -> None:
+    told = {
+        "orders": str(options.orders.resolve()) if options.orders else "",
+        "cut": options.cut,
+        "sample": options.sample,
+        "lines": {"learning": options.learning_lines, "serving": options.serving_lines}.get(part, 0),
+        "peer": options.peer_python,
+    }
+    sys.stdout.flush()
+    command = [sys.executable, "benchmarks/recommendations.py", _PART, part, json.dumps(told)]
+    subprocess.run(command, env=dict(environment), cwd=ROOT, check=True)
+
+
+def _work(part: str, told: Mapping[str, object]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpurchase.settings")
+    import django
+
+    django.setup()
+    from postpurchase.accounts.models import Merchant
+    from postpurchase.accounts.scoping import all_merchants
+
+    with all_merchants("each part of a benchmark has its own"):
+        merchant = Merchant.objects.get(slug=part)
+    if part == "quality":
+        from benchmarks.recommending_quality import quality
+
+        quality(
+            merchant=merchant,
+            file=Path(str(told["orders"])),
+            cut=dt.datetime.fromisoformat(f"{told['cut']}T00:00:00+00:00"),
+            sample=int(str(told["sample"])),
+            peer_python=str(told["peer"]),
+        )
+    elif part == "learning":
+        from benchmarks.recommending_speed import learning
+
+        learning(merchant=merchant, lines=int(str(told["lines"])))
+    else:
+        from benchmarks.recommending_speed import serving
+
+        serving(merchant=merchant, lines=int(str(told["lines"])))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/recommendations.py", description="How good and how fast recommendations are."
+    )
+    parser.add_argument(
+        "--orders", type=Path, metavar="FILE", help="order lines like UCI's Online Retail (.csv, .csv.gz)"
+    )
+    parser.add_argument("--cut", default="2011-07-01", help="learn from what was before this day (default: 2011-07-01)")
+    parser.add_argument("--sample", type=int, default=2_000, help="most customers and most baskets to ask for")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts")
+    parser.add_argument("--learning-lines", type=int, default=500_000)
+    parser.add_argument("--serving-lines", type=int, default=5_000_000)
+    parser.add_argument(
+        "--peer-python",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="the Python of an environment in which the package implicit is installed",
+    )
+    return parser
