@@ -15,6 +15,8 @@ from tests.browser.conftest import take_picture
 from tests.browser.merchants import accessibility_problems, make_owner, sign_in
 from tests.flows.conftest import mailbox, shop  # noqa: F401 - fixtures
 from tests.flows.test_order_to_points import checkpoint, eventually, mail_with, order_body
+from tracking.models import CaseReason
+from tracking.services.cases.answering import Report, report_problem
 
 pytestmark = pytest.mark.browser
 
@@ -160,10 +162,13 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
         ]
         message = Message.objects.filter(template="order_confirmation").get()
         evidence = PermissionEvidence.objects.latest("recorded_at")
+        told = Report(CaseReason.OTHER, "Der Karton war offen.")
+        case = report_problem(merchant=merchant, order=order, report=told, now=now)
     look_up = f"/{merchant.slug}/track"
-    return [*shoppers, f"{shoppers[0]}/code", look_up, f"{look_up}/code/{order.id}"], [
+    return [*shoppers, f"{shoppers[0]}/code", f"{shoppers[0]}/report", look_up, f"{look_up}/code/{order.id}"], [
         f"/dashboard/orders/{order.id}/",
         f"/dashboard/orders/{order.id}/packing-slip/",
+        f"/dashboard/problems/{case.id}/",
         f"/dashboard/messages/{message.id}/",
         f"/dashboard/customers/{order.customer_id}/",
         f"/dashboard/data-care/?q={order.number}",
