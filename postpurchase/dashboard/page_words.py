@@ -17,6 +17,7 @@ BLOCKS: dict[str, tuple[Word, Word]] = {
     "items": (_("Articles"), _("What was ordered, where the parcels do not list it.")),
     "recommendations": (_("Recommendations"), _("What goes well with the order, with the reason.")),
     "campaign": (_("Campaign"), _("One banner of yours, for those it is meant for.")),
+    "free_shipping": (_("Free shipping"), _("How much is missing until the next order ships for nothing.")),
     "points": (_("Points"), _("The shopper's points, where you run a programme.")),
     "how_tos": (_("Manuals and films"), _("Help for each article, once it is on its way.")),
     "at_hand": (_("Keep at hand"), _("The expected days for the calendar, and a QR code on wide screens.")),
