@@ -95,7 +95,7 @@ def _act(request: HttpRequest, order: Order, opening: Opening, token: str, now: 
     if do == "send":
         attempts.count_code(merchant_id=order.merchant_id, key=str(order.id), address=client_address(request))
         ask_for_code(merchant_id=order.merchant_id, order_id=order.id, purpose=CodePurpose.OPEN_PAGE, now=now)
-        return see_other(f"/t/{token}/code{_language_query(request)}")
+        return see_other(f"/t/{token}/code{language_query(request)}")
     if do == "check":
         attempts.count_answer(merchant_id=order.merchant_id, address=client_address(request))
         waiting = waiting_code(order_id=order.id, purpose=CodePurpose.OPEN_PAGE, now=now)
@@ -106,14 +106,14 @@ def _act(request: HttpRequest, order: Order, opening: Opening, token: str, now: 
     if do == "prolong" and opening.verified:
         return _let_in(request, opening, token, now)
     if do == "hide":
-        response = see_other(f"/t/{token}{_language_query(request)}")
+        response = see_other(f"/t/{token}{language_query(request)}")
         shut_out(response, token=token)
         return response
     return HttpResponseBadRequest("Nothing to do.\n", content_type="text/plain")
 
 
 def _let_in(request: HttpRequest, opening: Opening, token: str, now: dt.datetime) -> HttpResponse:
-    response = see_other(f"/t/{token}{_language_query(request)}#buyer")
+    response = see_other(f"/t/{token}{language_query(request)}#buyer")
     let_in(response, link=opening.link, token=token, now=now)
     return response
 
@@ -140,7 +140,7 @@ def _page(
         "is_waiting": is_waiting or problem == "wrong",
         "is_old": opening.needs_code,
         "can_send": True,
-        "back": "" if opening.needs_code else f"/t/{token}{_language_query(request)}",
+        "back": "" if opening.needs_code else f"/t/{token}{language_query(request)}",
         "look_up": look_up_path(merchant=order.merchant, store=order.store),
     }
     return _answer(request, order.merchant, order.store, texts, context, problem=problem, status=status)
@@ -181,6 +181,7 @@ def _answer(
     return response
 
 
-def _language_query(request: HttpRequest) -> str:
+def language_query(request: HttpRequest) -> str:
+    """Return the part of an address that keeps the language the shopper reads in, empty where they chose none."""
     asked = request.GET.get("lang", "")
     return f"?lang={asked}" if asked and not language_problem(asked) else ""

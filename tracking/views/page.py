@@ -1,5 +1,6 @@
 """The shopper's tracking page. An edge: reads the request, makes one call, hands the words to a template."""
 
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -57,6 +58,7 @@ def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified
         **frame_of(merchant=order.merchant, store=store, texts=texts),
         "page": page,
         "number": order.number,
+        "refresh": f"?lang={quote(asked)}" if (asked := request.GET.get("lang", "")) else "?",
         "preview_picture": _preview_picture(visit),
         "mail": visit.mail_link,
         "look_up": look_up_path(merchant=visit.merchant, store=visit.store),

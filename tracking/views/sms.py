@@ -18,7 +18,7 @@ from tracking.models import CodePurpose
 from tracking.selectors.page_designs import published_design
 from tracking.services import attempts
 from tracking.services.codes import ask_for_code, check_code, waiting_code
-from tracking.views.code import LONGEST_ANSWER, see_other
+from tracking.views.code import LONGEST_ANSWER, language_query, see_other
 from tracking.views.lost import not_found
 from tracking.views.opening import open_link
 from tracking.views.words import frame_of, words_for
@@ -38,7 +38,7 @@ def sms(request: HttpRequest, token: str) -> HttpResponse:
     if opening is None or order is None or order.customer is None or not can_send_sms():
         return not_found(request)
     if not opening.verified:
-        return see_other(f"/t/{token}/code")
+        return see_other(f"/t/{token}/code{language_query(request)}")
     texts = words_for(
         request,
         store=order.store,
@@ -69,7 +69,7 @@ def _act(request: HttpRequest, order: Order, texts: Texts, token: str, now: dt.d
     if code is None or order.customer is None:
         return _page(request, order, texts, token, now, problem="code.wrong", field="code", status=422)
     confirm_sms(merchant=order.merchant, customer=order.customer, code=code, now=now)
-    return see_other(f"/t/{token}#sms")
+    return see_other(f"/t/{token}{language_query(request)}#sms")
 
 
 def _send(request: HttpRequest, order: Order, texts: Texts, token: str, now: dt.datetime) -> HttpResponse:
@@ -82,7 +82,7 @@ def _send(request: HttpRequest, order: Order, texts: Texts, token: str, now: dt.
     ask_for_code(
         merchant_id=order.merchant_id, order_id=order.id, purpose=NUMBER, phone=phone, wording=wording, now=now
     )
-    return see_other(f"/t/{token}/sms")
+    return see_other(f"/t/{token}/sms{language_query(request)}")
 
 
 def _page(
@@ -104,7 +104,7 @@ def _page(
         "phone": request.POST.get("phone", "")[:LONGEST_ANSWER] or (waiting.phone if waiting else known),
         "problem": problem,
         "field": field,
-        "back": f"/t/{token}",
+        "back": f"/t/{token}{language_query(request)}",
     }
     response = nowhere_kept(page_response(request, "tracking/sms.html", context, status=status))
     if status == 429:

@@ -48,7 +48,7 @@ def permissions(world):
 
 def test_a_confirmed_number_gets_news_with_the_words_that_were_agreed_to(world, order, path) -> None:
     buyer = verify(world, path)
-    assert 'action="' + path + '/sms"' in buyer.get(path).content.decode()
+    assert 'action="' + path + '/sms?lang=de"' in buyer.get(path).content.decode()
 
     assert buyer.post(f"{path}/sms", {"do": "send", "phone": "0151 12345678"}).status_code == 303
     code = newest_code(world)

@@ -11,7 +11,7 @@ from tracking.views.visit import Visit
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
     """Without an address that a code could go to there is nothing to offer."""
-    customer, url = visit.customer, f"{visit.path}/code"
+    customer, url = visit.customer, f"{visit.path}/code?lang={visit.texts.language}"
     if customer is None or not (customer.email or (customer.phone and settings.TWILIO_ACCOUNT_SID)):
         return None
     if not visit.verified:

@@ -14,7 +14,7 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     if customer is None or not visit.verified or not can_send_sms():
         return None
     if not gets_sms(customer=customer):
-        return {"is_on": False, "url": f"{visit.path}/sms", "phone": customer.phone}
+        return {"is_on": False, "url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": customer.phone}
     preferences = page_links.page_url(
         merchant_id=visit.merchant.id, kind=PageKind.PREFERENCES, subject_id=customer.id, now=visit.now
     )
