@@ -131,6 +131,12 @@ def test_what_does_not_do_is_refused_at_its_field(world, manager, field, value):
         assert not Campaign.objects.exists()
 
 
+def test_the_form_speaks_in_words(world, manager):
+    body = manager.get("/dashboard/campaigns/new/").content.decode()
+
+    assert '<option value="returning">Who have ordered before</option>' in body
+
+
 def test_what_belongs_together_is_checked(world, manager):
     crossed = {"starts_on": "2026-07-20", "ends_on": "2026-07-10", "value_from": "50", "value_to": "10"}
     response = manager.post("/dashboard/campaigns/new/", NEW | crossed | {"attribute_value": "true"})

@@ -127,6 +127,9 @@ def test_a_language_is_added_by_its_first_text_and_can_be_chosen_in_the_preview(
 
     manager.post(f"{PAGE}texts/?language=fr&group=help", {"help.title": "Des questions ?"})
 
+    form = manager.get(f"{PAGE}texts/?language=fr&group=help").content.decode()
+    assert '<a href="?language=fr&amp;group=faq">' in form
+    assert '<a href="?language=fr&amp;group=help" lang="fr" aria-current="true">' in form
     preview = manager.get(f"{PAGE}preview/on_the_way/?lang=fr").content.decode()
     assert '<html lang="fr">' in preview
     assert "Des questions ?" not in manager.get(f"{PAGE}preview/on_the_way/?lang=de").content.decode()

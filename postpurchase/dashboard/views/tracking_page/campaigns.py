@@ -103,11 +103,11 @@ class CampaignForm(ModelForm):
             "text": forms.Textarea(attrs={"rows": 3}),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "customers": forms.Select(choices=list(page_words.CAMPAIGN_CUSTOMERS.items())),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["customers"].choices = list(page_words.CAMPAIGN_CUSTOMERS.items())  # type: ignore[attr-defined]
         field = self.fields["store"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - the one above
         field.queryset = Store.objects.order_by("slug")
