@@ -1,6 +1,8 @@
 """FedEx.
 
-Source: the tracking status codes of the Track API (https://developer.fedex.com), reviewed one by one.
+Source: the tracking status codes of the Track API (https://developer.fedex.com), reviewed one by one. A code may carry
+the reason of an exception (DE-08); told apart are those that FedEx's mock tracking numbers and captured answers name
+(https://github.com/karrioapi/karrio, modules/connectors/fedex/tests).
 """
 
 import re
@@ -43,9 +45,15 @@ CODES = by_status(
         },
         ShipmentStatus.OUT_FOR_DELIVERY: ("OD", "ED", "AD"),
         ShipmentStatus.AVAILABLE_FOR_PICKUP: ("HP", "HL"),
+        ShipmentStatus.ATTEMPT_FAILED: {
+            # Customer not available or business closed, with FedEx Express and with FedEx Ground.
+            "DE-08": "attempt_failed_not_home",
+            "DE-007": "attempt_failed_not_home",
+        },
         ShipmentStatus.DELIVERED: ("DL",),
         ShipmentStatus.EXCEPTION: {
             "DE": "exception_unknown_reason",
+            "DE-03": "exception_address_incorrect",
             "SE": "exception_unknown_reason",
             "CA": "exception_held",
             "RS": "exception_returning_to_sender",

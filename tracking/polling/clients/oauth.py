@@ -1,6 +1,7 @@
-"""OAuth 2's client credentials grant, as GLS and UPS have it (RFC 6749, section 4.4)."""
+"""OAuth 2's client credentials grant, as FedEx, GLS and UPS have it (RFC 6749, section 4.4)."""
 
 import base64
+from urllib.parse import urlencode
 
 from tracking.carriers.answers.base import (
     CarrierTrouble,
@@ -19,17 +20,21 @@ SHORTEST_LIFE = 60
 LONGEST_LIFE = 24 * 3600
 
 
-def desk(path: str) -> TokenDesk:
-    """Return where tokens are given out for ``client_id`` and ``client_secret``."""
+def desk(path: str, *, keys_in_form: bool = False) -> TokenDesk:
+    """Return where tokens are given out for ``client_id`` and ``client_secret``.
+
+    ``keys_in_form``: the carrier wants them in the form (section 2.3.1), not in the header.
+    """
 
     def request(credentials: Credentials) -> Request:
-        pair = f"{credentials['client_id']}:{credentials['client_secret']}"
-        headers = {
-            "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "application/json",
-        }
-        return Request("POST", path, headers, b"grant_type=client_credentials")
+        keys = {name: credentials[name] for name in ("client_id", "client_secret")}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        form = {"grant_type": "client_credentials"}
+        if keys_in_form:
+            form |= keys
+        else:
+            headers["Authorization"] = f"Basic {base64.b64encode(':'.join(keys.values()).encode()).decode()}"
+        return Request("POST", path, headers, urlencode(form).encode())
 
     return TokenDesk(request=request, read=read_token)
 
@@ -49,11 +54,11 @@ def read_token(status: int, headers: Headers, body: bytes) -> Token:
 
 
 def _words(body: bytes) -> str:
-    """Return what the carrier says of its refusal, in the grant's form or in UPS's."""
+    """Return what the carrier says of its refusal: in the grant's form, in UPS's or in FedEx's."""
     try:
         tree = json_object(body)
     except CarrierTrouble:
         return ""
-    errors = objects(inside(tree, "response").get("errors"))
+    errors = objects(inside(tree, "response").get("errors")) or objects(tree.get("errors"))
     said = errors[0].get("message") if errors else tree.get("error_description") or tree.get("error")
     return text(said, 500) or ""

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.carriers.answers import dhl_unified, gls, ups
+from tracking.carriers.answers import dhl_unified, fedex, gls, ups
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
 from tracking.enums import ShipmentStatus
 from tracking.reading import read
 
 BERLIN = ZoneInfo("Europe/Berlin")
-READERS = {"dhl": dhl_unified, "gls": gls, "ups": ups}
+READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "ups": ups}
 
 DHL = {
     "shipments": [
@@ -109,7 +109,73 @@ UPS = {
         ]
     }
 }
-ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "gls": GLS, "ups": UPS}
+FEDEX = {
+    "output": {
+        "completeTrackResults": [
+            {
+                "trackingNumber": "581190049992",
+                "trackResults": [
+                    {
+                        "trackingNumberInfo": {"trackingNumber": "581190049992", "carrierCode": "FDXE"},
+                        "latestStatusDetail": {"code": "DL", "derivedCode": "DL"},
+                        "deliveryDetails": {"receivedByName": "A.WEBER", "signedByName": ""},
+                        "dateAndTimes": [
+                            {"type": "SHIP", "dateTime": "2026-11-20T00:00:00-06:00"},
+                            {"type": "COMMITMENT", "dateTime": "2026-11-26"},
+                        ],
+                        "estimatedDeliveryTimeWindow": {"window": {}},
+                        "standardTransitTimeWindow": {"window": {"ends": "2026-11-25T00:00:00-06:00"}},
+                        "scanEvents": [
+                            {
+                                "date": "2026-11-24T09:26:00-07:00",
+                                "eventType": "DL",
+                                "derivedStatusCode": "DL",
+                                "exceptionCode": "",
+                                "exceptionDescription": "",
+                                "eventDescription": "Delivered",
+                                "scanLocation": {"streetLines": [""], "residential": False},
+                            },
+                            {
+                                "date": "2026-11-23T11:26:00-07:00",
+                                "eventType": "DE",
+                                "derivedStatusCode": "DE",
+                                "exceptionCode": "08",
+                                "exceptionDescription": "Customer not available or business closed",
+                                "eventDescription": "Delivery exception",
+                                "scanLocation": {"city": "TUCSON", "stateOrProvinceCode": "AZ", "countryCode": "US"},
+                            },
+                            {
+                                "date": "2026-11-20T17:30:00-06:00",
+                                "eventType": "DP",
+                                "derivedStatusCode": "IT",
+                                "eventDescription": "Left FedEx origin facility",
+                                "scanLocation": {"city": "AUSTIN", "stateOrProvinceCode": "TX", "countryCode": "US"},
+                            },
+                            {
+                                "date": "2026-11-20T00:00:00",
+                                "eventType": "PU",
+                                "derivedStatusCode": "PU",
+                                "eventDescription": "Picked up",
+                                "scanLocation": {"city": "AUSTIN", "stateOrProvinceCode": "TX", "countryCode": "US"},
+                            },
+                            {"date": "2026-11-20T08:00:00-06:00", "eventType": ""},
+                        ],
+                    }
+                ],
+            },
+            {
+                "trackingNumber": "39936862321",
+                "trackResults": [
+                    {
+                        "trackingNumberInfo": {"trackingNumber": "39936862321"},
+                        "error": {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": "Cannot be found."},
+                    }
+                ],
+            },
+        ]
+    }
+}
+ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "fedex": FEDEX, "gls": GLS, "ups": UPS}
 
 
 def ask(carrier: str, tree: Any, status: int = 200, **headers: str) -> list[Any]:
@@ -166,6 +232,80 @@ def test_ups_prefers_its_times_in_gmt() -> None:
     assert heard.promised_to == dt.date(2026, 11, 25)
 
 
+def test_fedex_leaves_out_the_numbers_it_does_not_know_and_tells_in_the_time_of_the_place() -> None:
+    assert news("fedex") == [
+        ("20 06:00:00", "in_transit", "AUSTIN", None),  # a day only, at the offset of the place's other scan
+        ("20 23:30:00", "in_transit", "AUSTIN", None),
+        ("23 18:26:00", "attempt_failed", "TUCSON", None),
+        ("24 16:26:00", "delivered", None, "A.WEBER"),
+    ]
+    (heard,) = ask("fedex", FEDEX)
+    assert heard.tracking_number == "581190049992"
+    assert [(item.code, item.message) for item in heard.checkpoints] == [
+        ("PU", "Picked up"),
+        ("DP", "Left FedEx origin facility"),
+        ("DE-08", "Customer not available or business closed"),
+        ("DL", "Delivered"),
+    ]
+
+
+def fedex_result(*, events: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    return {"trackingNumberInfo": {"trackingNumber": "776094337676"}, "scanEvents": events, **fields}
+
+
+def fedex_answer(*results: dict[str, Any]) -> dict[str, Any]:
+    return {"output": {"completeTrackResults": [{"trackingNumber": "776094337676", "trackResults": list(results)}]}}
+
+
+DAY = dt.date(2026, 11, 25)
+FIRST, LAST = {"begins": "2026-11-24T08:00:00"}, {"ends": "2026-11-25T23:00:00-06:00"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "days"),
+    [
+        ({"estimatedDeliveryTimeWindow": {"window": FIRST | LAST}}, (dt.date(2026, 11, 24), DAY)),
+        ({"estimatedDeliveryTimeWindow": {"window": LAST}}, (DAY, DAY)),
+        ({"standardTransitTimeWindow": {"window": LAST}, "estimatedDeliveryTimeWindow": {"window": {}}}, (DAY, DAY)),
+        ({"dateAndTimes": [{"type": "ESTIMATED_DELIVERY", "dateTime": "2026-11-25T20:00:00-08:00"}]}, (DAY, DAY)),
+        ({"dateAndTimes": [{"type": "COMMITMENT", "dateTime": "2026-11-25"}]}, (DAY, DAY)),
+        (
+            {
+                "dateAndTimes": [{"type": "APPOINTMENT_DELIVERY", "dateTime": "2026-11-25T08:00:00-05:00"}],
+                "estimatedDeliveryTimeWindow": {"window": FIRST},
+            },
+            (DAY, DAY),
+        ),
+        ({"dateAndTimes": [{"type": "SHIP", "dateTime": "2026-11-20"}]}, (None, None)),
+        ({}, (None, None)),
+    ],
+)
+def test_fedex_names_days_in_several_places_of_which_the_most_exact_counts(fields, days) -> None:
+    (heard,) = ask("fedex", fedex_answer(fedex_result(events=[], **fields)))
+
+    assert (heard.promised_from, heard.promised_to) == days
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_shipments_under_a_number_of_fedex_the_newest_counts(turn) -> None:
+    old = fedex_result(events=[{"date": "2026-11-20T09:00:00-07:00", "eventType": "DL"}])
+    new = fedex_result(events=[{"date": "2026-11-21T09:00:00-07:00", "eventType": "PU"}])
+    (heard,) = ask("fedex", fedex_answer(*[old, new][::turn], fedex_result(events=[])))
+
+    assert [item.code for item in heard.checkpoints] == ["PU"]
+
+
+def test_an_error_of_fedex_beside_scans_hides_no_news() -> None:
+    event = {"date": "2026-11-20T09:00:00-07:00", "derivedStatusCode": "IT"}
+    (heard,) = ask("fedex", fedex_answer(fedex_result(events=[event], error={"code": "X", "message": "x"})))
+
+    assert [item.code for item in heard.checkpoints] == ["IT"]
+
+
+def fedex_unknown(code: str) -> dict[str, Any]:
+    return fedex_answer({"error": {"code": code, "message": "x"}})
+
+
 def trouble(carrier: str, tree: Any, status: int = 200, **headers: str) -> CarrierTrouble:
     with pytest.raises(CarrierTrouble) as caught:
         ask(carrier, tree, status, **headers)
@@ -185,6 +325,14 @@ def trouble(carrier: str, tree: Any, status: int = 200, **headers: str) -> Carri
             Trouble.NOT_FOUND,
         ),
         ("gls", {"parcels": [{"requested": "1", "errorCode": "E_500_01"}]}, 200, Trouble.NONSENSE),
+        ("fedex", fedex_unknown("TRACKING.TRACKINGNUMBER.NOTFOUND"), 200, Trouble.NOT_FOUND),
+        ("fedex", fedex_unknown("TRACKING.TRACKINGNUMBER.EMPTY"), 200, Trouble.NONSENSE),
+        ("fedex", {"errors": [{"code": "TRACKING.TRACKINGNUMBER.EMPTY", "message": "x"}]}, 400, Trouble.NONSENSE),
+        ("fedex", {"errors": [{"code": "NOT.AUTHORIZED.ERROR", "message": "x"}]}, 401, Trouble.REFUSED),
+        ("fedex", {"errors": [{"code": "FORBIDDEN.ERROR", "message": "x"}]}, 200, Trouble.REFUSED),
+        ("fedex", {"errors": [{"code": "NOT.FOUND.ERROR", "message": "x"}]}, 404, Trouble.NONSENSE),
+        ("fedex", {"errors": [{"code": "SERVICE.UNAVAILABLE.ERROR", "message": "x"}]}, 503, Trouble.AWAY),
+        ("fedex", b"<html>", 403, Trouble.REFUSED),
         ("ups", {"response": {"errors": [{"code": "250003", "message": "Invalid key"}]}}, 401, Trouble.REFUSED),
         ("ups", {"response": {"errors": [{"code": "TV1002", "message": "x"}]}}, 400, Trouble.NOT_FOUND),
         (

@@ -1,13 +1,14 @@
 """The requests as each carrier's documentation has them, and what token desks answer."""
 
 import base64
+import json
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import dhl, dhl_parcel_de, gls, oauth, ups
+from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, oauth, ups
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -70,6 +71,39 @@ def test_ups_wants_to_know_who_asks_and_which_question_it_is() -> None:
     }
 
 
+@pytest.mark.parametrize(("language", "locale"), [("de", "de_DE"), ("en", "en_US")])
+def test_fedex_is_asked_about_thirty_numbers_at_once(language: str, locale: str) -> None:
+    asked = fedex.request(question("122816215025810", "581190049992", language=language))
+
+    assert (asked.method, asked.path) == ("POST", "/track/v1/trackingnumbers")
+    assert asked.headers == {
+        "Authorization": "Bearer t-1",
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "x-locale": locale,
+        "x-customer-transaction-id": "r" * 32,
+    }
+    assert json.loads(asked.body or b"") == {
+        "includeDetailedScans": True,
+        "trackingInfo": [
+            {"trackingNumberInfo": {"trackingNumber": "122816215025810"}},
+            {"trackingNumberInfo": {"trackingNumber": "581190049992"}},
+        ],
+    }
+    assert (fedex.CLIENT.numbers_at_once, fedex.CLIENT.quota_per_day) == (30, 100_000)
+
+
+@pytest.mark.parametrize(("client", "path"), [(fedex.CLIENT, "/oauth/token")])
+def test_some_want_the_keys_of_a_token_in_the_form(client: Client, path: str) -> None:
+    assert client.token is not None
+    asked = client.token.request({"client_id": "id-1", "client_secret": "s&=cret"})
+
+    assert (asked.method, asked.path) == ("POST", path)
+    assert asked.body == b"grant_type=client_credentials&client_id=id-1&client_secret=s%26%3Dcret"
+    assert asked.headers == {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    assert "cret" not in repr(asked)
+
+
 @pytest.mark.parametrize(
     ("client", "path"), [(gls.CLIENT, "/oauth2/v2/token"), (ups.CLIENT, "/security/v1/oauth/token")]
 )
@@ -110,6 +144,12 @@ def test_a_token_lives_as_long_as_it_is_said_within_reason(body: bytes, seconds:
             b'{"response": {"errors": [{"code": "10401", "message": "ClientId is Invalid"}]}}',
             Trouble.REFUSED,
             "ClientId is Invalid",
+        ),
+        (
+            401,
+            b'{"errors": [{"code": "NOT.AUTHORIZED.ERROR", "message": "The client credentials were not valid."}]}',
+            Trouble.REFUSED,
+            "The client credentials were not valid.",
         ),
         (403, b"<html>", Trouble.REFUSED, ""),
         (429, b"", Trouble.TOO_FAST, ""),

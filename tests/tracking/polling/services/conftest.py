@@ -24,6 +24,7 @@ KEYS = {
     "dhl_parcel_de": {"api_key": "k-1", "api_secret": "s-1", "user": "zt12345", "password": "geheim"},
     "gls": {"client_id": "id-1", "client_secret": "s-1"},
     "ups": {"client_id": "id-1", "client_secret": "s-1"},
+    "fedex": {"client_id": "id-1", "client_secret": "s-1"},
 }
 
 
