@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orders.models import RecommendationSettings
-from orders.recommendations.candidates import Article, find_candidates
+from orders.recommendations.candidates import MOST_CANDIDATES, Article, find_candidates
 from orders.recommendations.choose import Reason, Show, choose
 
 # What weighs how much (bought together, bought next). To complete a basket that is being filled, orders say most; for
 # whoever has ordered already, customers do. Measured with benchmarks/recommendations.py.
 WHILE_CHOOSING = (1.0, 0.2)
 AFTER_ORDERING = (0.1, 1.0)
+
+
+# Some candidates were bought lately or have no reason that can be said; so many more than wanted are looked at.
+SPARE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def recommend(
         together=together,
         following=following,
         now=now,
+        most=min(MOST_CANDIDATES, SPARE + 3 * limit),
     )
     # The reason names an article; where the catalogue does not know it, there is no true sentence to say.
     sayable = [one for one in found if one.because_name or not one.candidate.because]
