@@ -22,6 +22,6 @@ PROFILE = CarrierProfile(
     ),
     codes=CODES,
     coarse=frozenset({"TRANSIT", "FAILURE"}),
-    # DHL Paket: "Werktage" are Monday to Saturday (dhl.de, questions about delivery).
+    # DHL Paket: Monday to Saturday, as finanzen.net tells (times of delivery at DHL); no page of DHL was read for it.
     saturdays=frozenset({"DE"}),
 )

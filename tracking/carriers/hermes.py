@@ -191,6 +191,7 @@ PROFILE = CarrierProfile(
     numbers=(NumberPattern(re.compile(r"H\d{19}")),),
     codes=SHORT,
     keys=keys,
-    # Monday to Saturday, 8 to 20 o'clock (myhermes.de, questions about delivery).
+    # Monday to Saturday, 8 to 20 o'clock (myhermes.de, private customers, service: "Wann kommt meine Sendung?", in a
+    # stored copy of unknown age); paketda.de, too, says that Hermes comes on Saturdays as a rule.
     saturdays=frozenset({"DE"}),
 )

@@ -71,6 +71,7 @@ PROFILE = CarrierProfile(
         NumberPattern(re.compile(r"[A-Z]{2}\d{9}US"), s10),
     ),
     codes=CODES,
-    # USPS Ground Advantage and Priority Mail: Monday to Saturday (usps.com, mail and shipping services).
+    # Mail and parcels together on six days a week: Postal Service Reform Act of 2022 (the Package Coalition's notice
+    # of a year later). That the sixth is the Saturday is general knowledge; no page of USPS was read for it.
     saturdays=frozenset({"US"}),
 )
