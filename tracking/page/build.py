@@ -99,7 +99,6 @@ class TrackingPage:
     questions: tuple[str, ...]
     is_delivered: bool
     has_trouble: bool
-    can_report: bool
 
 
 def build_page(
@@ -127,7 +126,6 @@ def build_page(
         questions=_questions(order, has_unsent=bool(unsent)),
         is_delivered=statuses == {ShipmentStatus.DELIVERED} and not unsent,
         has_trouble=not statuses.isdisjoint(TROUBLE),
-        can_report=not statuses.isdisjoint((*TROUBLE, ShipmentStatus.DELIVERED)),
     )
 
 
