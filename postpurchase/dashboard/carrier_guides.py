@@ -63,6 +63,15 @@ GUIDES: dict[str, CarrierGuide] = {
         ),
         quota=_("FedEx allows 100,000 questions a day, of 30 parcels each. The day begins at 00:00 GMT."),
     ),
+    "usps": CarrierGuide(
+        about=_("For parcels of USPS, one parcel in each question."),
+        steps=(
+            _("Sign in at developers.usps.com with a USPS business account and add an app."),
+            _("Ask USPS to open the Tracking API for it; without this USPS refuses its keys."),
+            _("Copy its Consumer Key and Consumer Secret."),
+        ),
+        quota=_("USPS usually allows 60 questions an hour until you ask for more."),
+    ),
 }
 
 AGGREGATORS: dict[str, tuple[Word, ...]] = {
@@ -101,6 +110,8 @@ CREDENTIALS: dict[str, Word] = {
     "API Secret": _("API Secret"),
     "Secret": _("Secret"),
     "Secret Key": _("Secret Key"),
+    "Consumer Key": _("Consumer Key"),
+    "Consumer Secret": _("Consumer Secret"),
     "Client ID": _("Client ID"),
     "Client Secret": _("Client Secret"),
     "User of the tracking service": _("User of the tracking service"),

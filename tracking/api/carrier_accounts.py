@@ -33,7 +33,7 @@ class CarrierAccountInput(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What is absent stays as it is; a new account needs all its ``credentials``.
 
     ``credentials`` are ``api_key`` for `dhl`; ``api_key``, ``api_secret``, ``user`` and ``password`` for
-    `dhl_parcel_de`; ``client_id`` and ``client_secret`` for `gls`, `ups` and `fedex`. ``quota_per_day`` and
+    `dhl_parcel_de`; ``client_id`` and ``client_secret`` for `gls`, `ups`, `fedex` and `usps`. ``quota_per_day`` and
     ``seconds_between`` null mean what is usual at the carrier.
     """
 
@@ -95,7 +95,7 @@ class CarrierAccountsView(ApiView):
 
 
 class CarrierAccountView(ApiView):
-    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `gls`, `ups` or `fedex`."""
+    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `gls`, `ups`, `fedex` or `usps`."""
 
     @operation(
         "put_carrier_account",

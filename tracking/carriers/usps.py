@@ -1,7 +1,8 @@
 """USPS (United States Postal Service).
 
 Source: the scan events of Publication 97 and of Publication 199, appendix G (https://about.usps.com/publications); of
-those, the ones whose number is used for one thing only.
+those, the ones whose number is used for one thing only. TL and T1 are of an answer of the Tracking API as captured in
+https://github.com/karrioapi/karrio, modules/connectors/usps/tests.
 """
 
 import re
@@ -16,6 +17,7 @@ CODES = by_status(
         ShipmentStatus.IN_TRANSIT: {
             "NT": "",
             "PC": "",
+            "TL": "",
             "03": "in_transit_accepted",
             "AD": "in_transit_accepted",
             "OA": "in_transit_accepted",
@@ -27,6 +29,7 @@ CODES = by_status(
             "EF": "in_transit_departed",
             "L1": "in_transit_departed",
             "SF": "in_transit_departed",
+            "T1": "in_transit_departed",
             "08": "in_transit_delayed",  # sent the wrong way
         },
         ShipmentStatus.OUT_FOR_DELIVERY: ("OF", "59"),

@@ -126,6 +126,8 @@ def test_a_shops_word_names_its_carrier(word: str, carrier: Carrier) -> None:
         ("fedex", "DE-A47", ("exception", "exception_unknown_reason")),
         ("fedex", "DL-08", ("delivered", "")),
         ("usps", "54", ("attempt_failed", "")),
+        ("usps", "TL", ("in_transit", "")),
+        ("usps", "T1", ("in_transit", "in_transit_departed")),
         ("swiss_post", "PARCEL.*.1.1003", ("out_for_delivery", "")),
         ("swiss_post", "MISSED_DELIVERY", ("attempt_failed", "")),
         ("austrian_post", "readyForPickUp", ("available_for_pickup", "")),

@@ -1,4 +1,4 @@
-"""OAuth 2's client credentials grant, as FedEx, GLS and UPS have it (RFC 6749, section 4.4)."""
+"""OAuth 2's client credentials grant, as FedEx, GLS, UPS and USPS have it (RFC 6749, section 4.4)."""
 
 import base64
 from urllib.parse import urlencode

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.carriers.answers import dhl_unified, fedex, gls, ups
+from tracking.carriers.answers import dhl_unified, fedex, gls, ups, usps
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
 from tracking.enums import ShipmentStatus
 from tracking.reading import read
 
 BERLIN = ZoneInfo("Europe/Berlin")
-READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "ups": ups}
+READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "ups": ups, "usps": usps}
 
 DHL = {
     "shipments": [
@@ -175,7 +175,46 @@ FEDEX = {
         ]
     }
 }
-ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "fedex": FEDEX, "gls": GLS, "ups": UPS}
+USPS = {
+    "trackingNumber": "9400100000000000000006",
+    "destinationZIP": "20260",
+    "statusCategory": "Delivered",
+    "expectedDeliveryTimeStamp": "2026-11-25T21:00:00",
+    "trackingEvents": [
+        {
+            "eventType": "Delivered, Front Desk/Reception/Mail Room",
+            "eventTimestamp": "2026-11-24T11:58:00",
+            "GMTTimestamp": "2026-11-24T16:58:40Z",
+            "GMTOffset": "-05:00",
+            "eventCountry": None,
+            "eventCity": "WASHINGTON",
+            "eventState": "DC",
+            "name": "A WEBER",
+            "eventCode": "01",
+        },
+        {
+            "eventType": "Departed USPS Regional Facility",
+            "eventTimestamp": "2026-11-23T06:16:00",
+            "GMTTimestamp": "2026-11-23T11:16:41Z",
+            "GMTOffset": "-05:00",
+            "eventCountry": None,
+            "eventCity": "QUEENS NY DISTRIBUTION CENTER",
+            "eventState": None,
+            "name": "NOBODY",
+            "eventCode": "T1",
+        },
+        {
+            "eventType": "Processed Through Facility",
+            "eventTimestamp": "2026-11-22T08:00:00Z",
+            "eventCode": "10",
+            "eventCountry": "DE",
+            "eventCity": "FRANKFURT",
+        },
+        {"eventType": "Accepted", "eventTimestamp": "7:31 am", "eventCode": "03"},
+        {"eventType": "Accepted", "eventTimestamp": "2026-11-22T07:00:00"},
+    ],
+}
+ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "fedex": FEDEX, "gls": GLS, "ups": UPS, "usps": USPS}
 
 
 def ask(carrier: str, tree: Any, status: int = 200, **headers: str) -> list[Any]:
@@ -304,6 +343,70 @@ def test_an_error_of_fedex_beside_scans_hides_no_news() -> None:
 
 def fedex_unknown(code: str) -> dict[str, Any]:
     return fedex_answer({"error": {"code": code, "message": "x"}})
+
+
+def test_usps_tells_local_times_beside_gmt_and_calls_some_of_them_gmt() -> None:
+    assert news("usps") == [
+        ("22 07:00:00", "in_transit", "FRANKFURT", None),  # 08:00 there, whatever the Z behind it says
+        ("23 11:16:41", "in_transit", "QUEENS NY DISTRIBUTION CENTER", None),
+        ("24 16:58:40", "delivered", "WASHINGTON", "A WEBER"),
+    ]
+    (heard,) = ask("usps", USPS)
+    assert [item.country for item in heard.checkpoints] == ["DE", None, "US"]
+    assert (heard.promised_from, heard.promised_to) == (DAY, DAY)
+
+
+@pytest.mark.parametrize(
+    ("number", "zip_code", "also"),
+    [
+        ("9400100000000000000006", "20260", ("420202609400100000000000000006",)),
+        ("9400100000000000000006", "2026", ()),
+        ("9400100000000000000006", None, ()),
+        ("420202609400100000000000000006", "20260", ()),
+        ("RR123456785US", "20260", ()),
+    ],
+)
+def test_a_parcel_of_usps_is_known_by_its_barcode_too(number, zip_code, also) -> None:
+    (heard,) = ask("usps", {"trackingNumber": number, "destinationZIP": zip_code})
+
+    assert (heard.tracking_number, heard.also, heard.checkpoints) == (number, also, ())
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ({"predictedDeliveryDate": "2026-11-25", "expectedDeliveryTimeStamp": "2026-11-27T21:00:00Z"}, DAY),
+        ({"predictedDeliveryDate": "", "expectedDeliveryTimeStamp": "2026-11-25T21:00:00Z"}, DAY),
+        ({"guaranteedDeliveryTimeStamp": "2026-11-25T18:00:00"}, DAY),
+        ({"mailPieceIntakeDate": "2026-11-20 11:09:19.000000"}, None),
+    ],
+)
+def test_usps_names_days_of_which_the_most_exact_counts(days, expected) -> None:
+    (heard,) = ask("usps", {"trackingNumber": "9400100000000000000006", **days})
+
+    assert (heard.promised_from, heard.promised_to) == (expected, expected)
+
+
+def usps_error(code: str) -> dict[str, Any]:
+    return {"apiVersion": "/tracking/v3", "error": {"code": code, "message": "Words of USPS.", "errors": []}}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (404, Trouble.NOT_FOUND),
+        (401, Trouble.REFUSED),
+        (403, Trouble.REFUSED),
+        (429, Trouble.TOO_FAST),
+        (503, Trouble.AWAY),
+        (400, Trouble.NONSENSE),
+        (200, Trouble.NONSENSE),
+    ],
+)
+def test_usps_says_what_is_wrong_in_words(code, expected) -> None:
+    told = trouble("usps", usps_error(str(code)), code)
+
+    assert (told.trouble, told.detail) == (expected, "Words of USPS.")
 
 
 def trouble(carrier: str, tree: Any, status: int = 200, **headers: str) -> CarrierTrouble:

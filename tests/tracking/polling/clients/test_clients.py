@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, oauth, ups
+from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, oauth, ups, usps
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -93,7 +93,19 @@ def test_fedex_is_asked_about_thirty_numbers_at_once(language: str, locale: str)
     assert (fedex.CLIENT.numbers_at_once, fedex.CLIENT.quota_per_day) == (30, 100_000)
 
 
-@pytest.mark.parametrize(("client", "path"), [(fedex.CLIENT, "/oauth/token")])
+def test_usps_is_asked_for_the_detail_of_one_number_a_minute() -> None:
+    asked = usps.request(question("9400100000000000000006"))
+
+    assert (asked.method, asked.path, asked.body) == (
+        "GET",
+        "/tracking/v3/tracking/9400100000000000000006?expand=DETAIL",
+        None,
+    )
+    assert asked.headers == {"Authorization": "Bearer t-1", "Accept": "application/json"}
+    assert (usps.CLIENT.numbers_at_once, usps.CLIENT.seconds_between) == (1, 60)
+
+
+@pytest.mark.parametrize(("client", "path"), [(fedex.CLIENT, "/oauth/token"), (usps.CLIENT, "/oauth2/v3/token")])
 def test_some_want_the_keys_of_a_token_in_the_form(client: Client, path: str) -> None:
     assert client.token is not None
     asked = client.token.request({"client_id": "id-1", "client_secret": "s&=cret"})

@@ -25,6 +25,7 @@ KEYS = {
     "gls": {"client_id": "id-1", "client_secret": "s-1"},
     "ups": {"client_id": "id-1", "client_secret": "s-1"},
     "fedex": {"client_id": "id-1", "client_secret": "s-1"},
+    "usps": {"client_id": "id-1", "client_secret": "s-1"},
 }
 
 
