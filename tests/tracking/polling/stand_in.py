@@ -26,6 +26,8 @@ class Asked:
     @property
     def numbers(self) -> list[str]:
         parts = urlsplit(self.path)
+        if parts.path == "/track/v1/trackingnumbers":
+            return [one["trackingNumberInfo"]["trackingNumber"] for one in json.loads(self.body)["trackingInfo"]]
         if "trackingNumber" in parse_qs(parts.query):
             return parse_qs(parts.query)["trackingNumber"]
         return [] if "oauth" in parts.path else parts.path.rsplit("/", 1)[1].split(",")
