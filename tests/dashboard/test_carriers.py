@@ -100,7 +100,7 @@ def test_what_went_wrong_is_said_in_words_and_german(
     assert (b"refuses your keys" in manager.get("/dashboard/").content) == (said[0] == 401)
     german = manager.get("/dashboard/carriers/dhl/", headers={"accept-language": "de"}).content.decode()
     assert words not in german
-    assert "Paketdienst" in german
+    assert "Zustelldienst" in german
 
 
 def test_the_try_out_really_asks_the_carrier(stand_in, connect, parcel, manager, merchant) -> None:  # noqa: F811

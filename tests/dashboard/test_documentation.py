@@ -62,3 +62,16 @@ def test_the_style_guide_names_every_component(client):
     named = re.findall(r"^   ([a-z][a-z-]*)", css[: css.index("*/")], re.MULTILINE)
     assert len(named) > 15
     assert [name for name in named if name not in html] == []
+
+
+def test_every_icon_a_page_names_is_drawn():
+    root = FOLDER.parents[1]
+    drawn = set(re.findall(r'<symbol id="([a-z-]+)"', (root / "postpurchase/static/img/icons.svg").read_text()))
+    named = {
+        (path.name, name)
+        for path in (root / "templates").rglob("*.html")
+        for name in re.findall(r'partials/icon\.html" with name="([a-z-]+)"', path.read_text())
+    }
+
+    assert len(named) > 50
+    assert {(page, name) for page, name in named if name not in drawn} == set()

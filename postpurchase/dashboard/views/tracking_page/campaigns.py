@@ -179,7 +179,7 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     judged = judged_campaigns(found=found, language=_language(found.order), now=clock.now()) if found else []
     context = {
         "member": member,
-        "area": "tracking_page",
+        "area": "campaigns",
         "campaigns": Campaign.objects.select_related("store").order_by("place", "id"),
         "number": number,
         "is_unknown": bool(number) and order is None,
@@ -222,7 +222,7 @@ def _edit(request: HttpRequest, member: Member, campaign: Campaign) -> HttpRespo
         changed.save()
         messages.success(request, _("Saved. Pages show it from now on, where it fits."))
         return redirect("dashboard:campaigns")
-    context = {"member": member, "area": "tracking_page", "form": form, "campaign": campaign, "is_new": is_new}
+    context = {"member": member, "area": "campaigns", "form": form, "campaign": campaign, "is_new": is_new}
     return render(request, "dashboard/campaign.html", context, status=422 if form.errors else 200)
 
 
