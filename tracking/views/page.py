@@ -13,7 +13,7 @@ from postpurchase.lib.texts import languages_with
 from tracking.answers import nowhere_kept, page_response
 from tracking.design.texts import own_texts
 from tracking.languages import other_languages
-from tracking.page.build import build_page
+from tracking.page.build import TrackingPage, build_page
 from tracking.selectors import OrderPage, page_of_order
 from tracking.services.page_views import note_page_view
 from tracking.views.blocks import shown_blocks
@@ -39,6 +39,7 @@ def tracking_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         note_page_view(link=opening.link, now=now)
     context = page_context(request, found, token=token, verified=opening.verified)
+    context |= _following(context["page"], verified=opening.verified)
     response = page_response(request, "tracking/page.html", context)
     # Who was let in leaves nothing behind on a computer that others use.
     return nowhere_kept(response) if opening.verified else response
@@ -65,6 +66,15 @@ def page_context(request: HttpRequest, found: OrderPage, *, token: str, verified
         "other_languages": other_languages(visit.texts.language, languages_with(own_texts(visit.design))),
         "blocks": shown_blocks(visit),
     }
+
+
+def _following(page: object, *, verified: bool) -> dict[str, object]:
+    """Whether the page's script may put news on it (``is_live``), and whether any are awaited (``is_followed``).
+
+    Not where the buyer's own data stand: that page is for half an hour, has forms, and is made anew each time.
+    """
+    is_delivered = isinstance(page, TrackingPage) and page.is_delivered
+    return {"is_live": not verified, "is_followed": not verified and not is_delivered}
 
 
 def _preview_picture(visit: Visit) -> str:

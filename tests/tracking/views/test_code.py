@@ -80,6 +80,8 @@ def test_a_code_opens_address_and_contact_in_this_browser_only(world, order, pat
     assert [word for word in PRIVATE if word not in opened.content.decode()] == []
     assert opened.headers["Cache-Control"] == "no-store"
     assert "ETag" not in opened.headers
+    assert "<script" not in opened.content.decode()
+    assert 'id="news"' not in opened.content.decode()
     after = stranger.get(path)
     assert [word for word in PRIVATE if word in after.content.decode()] == []
 

@@ -26,6 +26,8 @@ from tracking.services.record import record_checkpoints
 pytestmark = pytest.mark.usefixtures("still_clock", "empty_cache")
 
 HOSTILE = "<script>alert('x')</script>&{{7*7}}"
+SCRIPTS = re.compile(r"<script[^<]*</script>|<script")
+OWN_SCRIPT = '<script src="/static/js/tracking.js" defer></script>'
 
 
 @pytest.fixture
@@ -252,7 +254,7 @@ def test_what_others_wrote_is_escaped(world) -> None:
 
     body = show(world, order).content.decode()
 
-    assert "<script" not in body
+    assert SCRIPTS.findall(body) == [OWN_SCRIPT]
     assert (
         body.count(escape(HOSTILE)) == 10
     )  # title twice, preview, brand, eyebrow, place, message, city, item, imprint
@@ -274,9 +276,34 @@ def test_the_page_loads_nothing_from_others(world) -> None:
     sources = re.findall(r'(?:src|<link[^>]*href)="([^"]*)"', body)
     assert [source for source in sources if not source.startswith("/")] == []
     assert 'src="/static/h.png"' in body
-    assert "<script" not in body
+    assert SCRIPTS.findall(body) == [OWN_SCRIPT]
     assert not re.search(r"<style| style=| on\w+=", body)
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_the_page_tells_its_script_what_to_say_until_all_is_there(world, order) -> None:
+    send(world, order)
+    hear(world, news(1, "in_transit"))
+    line = '<div class="news" id="news" role="status" data-news="{}" data-waiting="{}"></div>'
+
+    formal, swiss, english = (
+        show(world, order, query).content.decode() for query in ("?lang=de", "?lang=de-CH", "?lang=en")
+    )
+    set_store(world, tone="du")
+    informal = show(world, order).content.decode()
+
+    waiting = "Es gibt Neues – Seite aktualisieren"
+    assert line.format("Es gibt Neues: Ihr Paket ist unterwegs", waiting) in formal
+    assert line.format("Es gibt Neues: Ihr Paket ist unterwegs", waiting) in swiss
+    assert line.format("Es gibt Neues: Dein Paket ist unterwegs", waiting) in informal
+    assert line.format("There is news: Your parcel is on its way", "There is news – refresh the page") in english
+    assert 'id="content" data-follow="yes">' in formal
+
+    hear(world, news(2, "delivered"))
+    delivered = show(world, order).content.decode()
+    assert '<div class="news" id="news" role="status" data-news="Es gibt Neues: ' in delivered
+    assert "data-follow" not in delivered
+    assert "<script" not in delivered
 
 
 def test_the_browser_asks_again_and_gets_nothing_new(world, order) -> None:
