@@ -13,4 +13,4 @@ def test_every_block_has_a_name_of_its_own_and_a_template() -> None:
 
 
 def test_nobody_can_take_the_parcels_away() -> None:
-    assert [block.name for block in BLOCKS if block.mandatory] == ["parcels"]
+    assert [block.name for block in BLOCKS if block.mandatory] == ["problems", "parcels"]

@@ -31,5 +31,6 @@ _OF_ITS_CASES = "case_id IN (SELECT id FROM tracking_case WHERE merchant_id = o.
 BLOCK = Block(
     "problems",
     _read,
+    mandatory=True,
     depends_on=(Rows(Case, "order_id = o.id"), Rows(CaseEntry, _OF_ITS_CASES), Rows(DeliverySettings, "true")),
 )
