@@ -40,10 +40,13 @@ class Template(models.TextChoices):
     ORDER_CANCELLED = "order_cancelled"
     ORDER_REFUNDED = "order_refunded"
     ONE_TIME_CODE = "one_time_code"
+    RECOMMENDATIONS = "recommendations"
 
 
 # What no journey sends: the shopper asks for it on a page.
 ASKED_FOR = (Template.ONE_TIME_CODE,)
+# What advertises: only marketing messages may say it.
+ADVERTISING = (Template.RECOMMENDATIONS,)
 
 
 class MessageState(models.TextChoices):

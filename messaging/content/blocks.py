@@ -91,6 +91,25 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommended:
+    """An article somebody may want, with the reason. ``initial`` stands in where there is no picture."""
+
+    name: str
+    why: str
+    url: str
+    picture_url: str
+    initial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    """Articles that lead into the shop. Advertising: for marketing mails only (``MessageFacts.recommended``)."""
+
+    kind: ClassVar[str] = "recommendations"
+    recommended: tuple[Recommended, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     label: str
     value: str
@@ -166,6 +185,7 @@ Block = (
     | Button
     | Progress
     | Items
+    | Recommendations
     | Totals
     | Details
     | Notice

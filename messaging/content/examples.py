@@ -15,18 +15,32 @@ from messaging.content.facts import (
     ParcelFacts,
     PersonFacts,
     PointsFacts,
+    RecommendedFacts,
     RefundFacts,
     StoreFacts,
 )
 
 TODAY = dt.date(2026, 11, 24)
-CLASS_OF_TEMPLATE = {"nps_survey": "survey", "points_earned": "marketing"}
+CLASS_OF_TEMPLATE = {"nps_survey": "survey", "points_earned": "marketing", "recommendations": "marketing"}
 
 ARTICLES = {
     "de": ("Teelichthalter Herz, weiß", "Wolldecke Bergsee", "Emaillebecher Fuchs"),
     "en": ("Heart tealight holder, white", "Mountain lake blanket", "Fox enamel mug"),
 }
 QUANTITIES_AND_TOTALS = ((2, "9.90"), (1, "49.00"), (3, "38.70"))
+SHOP = "https://lindenhof.example.com/"
+RECOMMENDED = {
+    "de": (
+        ("Teelichte aus Bienenwachs, 24 Stück", "Passt zu: Teelichthalter Herz", "teelichte"),
+        ("Kissen Bergsee", "Oft zusammen gekauft mit: Wolldecke Bergsee", "kissen-bergsee"),
+        ("Emailleteller Fuchs", "Beliebt bei allen, die das gekauft haben: Emaillebecher Fuchs", "teller-fuchs"),
+    ),
+    "en": (
+        ("Beeswax tealights, 24 pieces", "Goes with: Heart tealight holder", "tealights"),
+        ("Mountain lake cushion", "Often bought together with: Mountain lake blanket", "cushion-mountain-lake"),
+        ("Fox enamel plate", "Popular with everyone who bought this: Fox enamel mug", "plate-fox"),
+    ),
+}
 STREETS = {
     "CH": ("Anna Muster", "Gerberngasse 12", "3011 Bern", "Schweiz"),
     "AT": ("Anna Muster", "Lindengasse 7", "1070 Wien", "Österreich"),
@@ -87,6 +101,7 @@ def example_facts(
         points=PointsFacts(earned=98, balance=1320, reason="purchase"),
         refund=RefundFacts(amount=Decimal("38.70"), lines=order.lines[2:]),
         code=CodeFacts("402917", 15),
+        recommended=_recommended(primary) if template == "recommendations" else (),
         links=LinkFacts(
             order=f"{base_url}/t/7Hq2vXbK9mTzR4wLs8NcYd",
             survey=f"{base_url}/s/Jf5nPzQ8rWkD2xVtB6hMgA",
@@ -100,7 +115,7 @@ def _store(accent_colour: str) -> StoreFacts:
     return StoreFacts(
         name="Lindenhof",
         accent_colour=accent_colour,
-        shop_url="https://lindenhof.example.com/",
+        shop_url=SHOP,
         support_email="hallo@lindenhof.example.com",
         support_phone="+49 30 1234567",
         can_reply=True,
@@ -131,6 +146,10 @@ def _order(primary: str, country: str, pictures: tuple[str, ...]) -> OrderFacts:
         destination=DESTINATIONS[country],
         promise=DaySpan(dt.date(2026, 11, 26), dt.date(2026, 11, 26)),
     )
+
+
+def _recommended(primary: str) -> tuple[RecommendedFacts, ...]:
+    return tuple(RecommendedFacts(name, why, f"{SHOP}{page}") for name, why, page in RECOMMENDED[primary])
 
 
 def _parcel(template: str, primary: str, country: str) -> ParcelFacts | None:

@@ -133,6 +133,20 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendedFacts:
+    """An article somebody may want, and ``why`` in a sentence that is true. ``url`` leads into the shop.
+
+    ``again`` says that they had it before. ``picture_url`` is on our own origin or empty.
+    """
+
+    name: str
+    why: str
+    url: str
+    picture_url: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CodeFacts:
     """A one-time code that the shopper asked for, and for how many minutes it counts."""
 
@@ -155,7 +169,8 @@ class MessageFacts:
     """All that one message is made of.
 
     ``language`` is a BCP 47 tag, ``tone`` is ``sie`` or ``du``, ``message_class`` ``service``, ``survey`` or
-    ``marketing``; ``today`` is the merchant's day, in its ``time_zone``.
+    ``marketing``; ``today`` is the merchant's day, in its ``time_zone``. ``recommended`` is advertising, so no other
+    class can hold it: that raises ``ValueError``.
     """
 
     language: str
@@ -170,4 +185,9 @@ class MessageFacts:
     points: PointsFacts | None = None
     refund: RefundFacts | None = None
     code: CodeFacts | None = None
+    recommended: tuple[RecommendedFacts, ...] = ()
     time_zone: str = "Europe/Berlin"
+
+    def __post_init__(self) -> None:
+        if self.recommended and self.message_class != "marketing":
+            raise ValueError(f"a {self.message_class} message recommends nothing: that would be advertising")

@@ -28,6 +28,7 @@ from messaging.content.parts import (
     order_label,
     order_number,
     promise,
+    recommendations,
     require_order,
     totals,
     with_contact,
@@ -38,8 +39,8 @@ from postpurchase.lib.texts import texts_for
 def compose(template: str, facts: MessageFacts) -> Mail:
     """Write the mail ``template`` about ``facts``.
 
-    Raises ``UnknownTemplate`` for a template that is not in ``MAILS`` and ``MissingFact`` where what it is about is
-    not among the facts.
+    Raises ``UnknownTemplate`` for a template that is not in ``MAILS``, ``MissingFact`` where what it is about is not
+    among the facts, and ``NothingToSay`` where it is better not sent.
     """
     try:
         write = MAILS[template]
@@ -227,6 +228,24 @@ def order_refunded(facts: MessageFacts, speech: Speech) -> Written:
     )
 
 
+def what_goes_with_it(facts: MessageFacts, speech: Speech) -> Written:
+    """What may be wanted next, each article with its reason. Raises ``NothingToSay`` where nothing is good."""
+    number = order_number(facts)
+    shown = recommendations(facts)
+    about = "recommendations.again" if facts.recommended[0].again else "recommendations.goes_with"
+    blocks = opening(
+        facts,
+        speech,
+        title=speech(f"{about}.title"),
+        above=order_label(facts, speech),
+        intro=speech.opening(f"{about}.intro", number=number),
+    )
+    blocks.append(shown)
+    blocks += closing(facts, speech)
+    preheader = speech("recommendations.preheader", name=shown.recommended[0].name)
+    return speech(f"{about}.subject", number=number), preheader, blocks
+
+
 MAILS: dict[str, Callable[[MessageFacts, Speech], Written]] = {
     "order_confirmation": order_confirmation,
     "shipped": shipped,
@@ -240,6 +259,7 @@ MAILS: dict[str, Callable[[MessageFacts, Speech], Written]] = {
     "order_cancelled": order_cancelled,
     "order_refunded": order_refunded,
     "one_time_code": one_time_code,
+    "recommendations": what_goes_with_it,
 }
 # The illustration above each mail's title: ids in static/img/art.svg, drawn by ``manage.py draw_mail_pictures``.
 PICTURES = {
@@ -255,4 +275,5 @@ PICTURES = {
     "order_cancelled": "shelf",
     "order_refunded": "saved-points",
     "one_time_code": "letters",
+    "recommendations": "shelf",
 }

@@ -12,6 +12,8 @@ from messaging.content.blocks import (
     Items,
     Paragraph,
     Progress,
+    Recommendations,
+    Recommended,
     Rule,
     Title,
     Total,
@@ -48,6 +50,14 @@ def require_parcel(facts: MessageFacts) -> ParcelFacts:
 
 class MissingFact(LookupError):
     """A message cannot be written because what it is about is not there; the argument names it."""
+
+
+class NothingToSay(Exception):
+    """A message is better not sent: there is nothing in it for the reader. ``reason`` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def opening(facts: MessageFacts, speech: Speech, *, title: str, intro: str, above: str = "") -> list[Block]:
@@ -117,16 +127,35 @@ def articles(lines: tuple[LineFacts, ...], order: OrderFacts, speech: Speech) ->
 
 
 def _article(line: LineFacts, order: OrderFacts, speech: Speech) -> Item:
-    name = one_line(line.name) or speech("items.unnamed")
-    if len(name) > ITEM_NAME_LIMIT:
-        name = name[: ITEM_NAME_LIMIT - 1].rstrip() + "…"
+    name = _item_name(line.name) or speech("items.unnamed")
     return Item(
         name=name,
         detail=speech("items.quantity", count=line.quantity),
         price="" if line.total is None else speech.money(line.total, order.currency),
         picture_url=line.picture_url,
-        initial=next((letter.upper() for letter in name if letter.isalnum()), "·"),
+        initial=_initial(name),
     )
+
+
+def recommendations(facts: MessageFacts) -> Recommendations:
+    """Return what to recommend. Raises ``NothingToSay`` where nothing is good."""
+    if not facts.recommended:
+        raise NothingToSay("nothing_to_recommend")
+    return Recommendations(
+        tuple(
+            Recommended(_item_name(one.name), one.why, one.url, one.picture_url, _initial(one.name))
+            for one in facts.recommended
+        )
+    )
+
+
+def _item_name(text: str) -> str:
+    name = one_line(text)
+    return name if len(name) <= ITEM_NAME_LIMIT else name[: ITEM_NAME_LIMIT - 1].rstrip() + "…"
+
+
+def _initial(name: str) -> str:
+    return next((letter.upper() for letter in name if letter.isalnum()), "·")
 
 
 def totals(order: OrderFacts, speech: Speech) -> Totals:

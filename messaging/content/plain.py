@@ -53,8 +53,11 @@ def _items(block: b.Items) -> str:
 
 
 def _item(item: b.Item) -> str:
-    name = textwrap.fill(item.name, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
-    return f"{name}\n{_two_ends(f'  {item.detail}', item.price)}"
+    return f"{_bullet(item.name)}\n{_two_ends(f'  {item.detail}', item.price)}"
+
+
+def _recommendations(block: b.Recommendations) -> str:
+    return "\n\n".join(f"{_bullet(one.name)}\n{_indented(one.why)}\n  {one.url}" for one in block.recommended)
 
 
 def _totals(block: b.Totals) -> str:
@@ -89,6 +92,14 @@ def _wrapped(text: str) -> str:
     )
 
 
+def _bullet(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+
+
 def _two_ends(left: str, right: str) -> str:
     """Set ``right`` against the right edge, or a space away where the line is full."""
     return f"{left}{' ' * max(1, WIDTH - len(left) - len(right))}{right}" if right else left
@@ -103,6 +114,7 @@ RENDERERS: dict[str, Callable[[Any], str]] = {
     "button": _button,
     "progress": _progress,
     "items": _items,
+    "recommendations": _recommendations,
     "totals": _totals,
     "details": _details,
     "notice": _notice,

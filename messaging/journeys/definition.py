@@ -35,7 +35,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from messaging.enums import ASKED_FOR, Template
+from messaging.enums import ADVERTISING, ASKED_FOR, Template
 
 END = "end"
 EVENTS = frozenset(
@@ -284,6 +284,8 @@ def _check_step(definition: Definition, step: Step) -> None:
         case Send():
             if step.template not in Template.values or step.template in ASKED_FOR:
                 raise DefinitionError(f"{where}.template", f"“{step.template}” is not a template")
+            if step.template in ADVERTISING and step.message_class != "marketing":
+                raise DefinitionError(f"{where}.class", f"“{step.template}” is advertising: only marketing may say it")
             _check_conditions(f"{where}.only_if", step.only_if)
             if _check_duration(f"{where}.expires_after", step.expires_after) <= dt.timedelta(0):
                 raise DefinitionError(f"{where}.expires_after", "must be longer than nothing")

@@ -20,6 +20,7 @@ from django.db.models import Count
 
 from messaging.channels.base import Channel, Connection, Envelope, Outcome
 from messaging.channels.registry import channel_for
+from messaging.content.parts import NothingToSay
 from messaging.enums import WAITING_STATES, AttemptOutcome, MessageState, Purpose
 from messaging.models import DeliveryAttempt, Message, MessageContent
 from messaging.providers.registry import mail_provider_headers
@@ -146,6 +147,9 @@ def _claim(message: Message, channels: Channels, now: dt.datetime) -> Claim | Pa
         return Passed()
     try:
         rendered = render_message(message=message, now=now)
+    except NothingToSay as nothing:
+        _hold_or_end(message, Verdict(Ruling.SUPPRESSED, nothing.reason), now)
+        return Passed()
     except RenderError as error:
         _end(message, MessageState.FAILED, f"render_{error.reason}"[:60], now)
         tell(message=message, type="message.failed", now=now)

@@ -13,7 +13,7 @@ from messaging.journeys.definition import (
     format_duration,
     parse_definition,
 )
-from messaging.journeys.library import library
+from messaging.journeys.library import OFF_AT_FIRST, library
 from messaging.models import Journey, JourneyVersion
 from postpurchase.accounts.models import Merchant
 
@@ -31,6 +31,8 @@ def install_library(
 ) -> list[Journey]:
     """Give ``merchant`` every journey of the library it does not have yet; return those. Needs the merchant's scope.
 
+    All are switched on but those that advertise (``OFF_AT_FIRST``).
+
     ``waits`` replaces the duration of waiting steps, named ``journey.step`` (``{"nps_survey.wait": 20 seconds}``); a
     wait that is replaced does not wait for an hour of the day either. Raises ``UnknownStep``. Safe to call twice.
     """
@@ -42,6 +44,7 @@ def install_library(
             key=definition.key,
             name=_name(definition, merchant),
             position=position,
+            active=definition.key not in OFF_AT_FIRST,
             created_at=now,
             updated_at=now,
         )

@@ -7,7 +7,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from django.conf import settings
 
 from loyalty.models import LedgerEntry, PointsAccount
 from messaging.content.facts import (
@@ -26,6 +25,8 @@ from messaging.content.facts import (
 )
 from messaging.content.formats import locale_for, one_line
 from messaging.models import Message
+from messaging.services.recommended import recommended_for
+from messaging.services.web_addresses import own_picture, web_address
 from orders.enums import OrderStatus, PaymentStatus
 from orders.models import Customer, Order, OrderLine, Refund, RefundLine
 from postpurchase.accounts import brand
@@ -64,6 +65,7 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
         points=_points(entry),
         refund=_refund(message),
         code=_code(message, now),
+        recommended=recommended_for(message=message, lines=lines, language=language, now=now),
         links=_links(message, order, now),
     )
 
@@ -80,21 +82,16 @@ def store_facts(*, merchant: Merchant, store: Store) -> StoreFacts:
         name=one_line(store.name),
         accent_colour=store.accent_colour,
         logo_url=brand.logo_url(merchant=merchant, store=store),
-        shop_url=_web_address(store.shop_url),
+        shop_url=web_address(store.shop_url),
         support_email=store.support_email,
         support_phone=one_line(store.support_phone),
         can_reply=bool(store.reply_to),
         imprint=store.imprint,
-        imprint_url=_web_address(store.imprint_url),
-        privacy_url=_web_address(store.privacy_url),
-        return_url=_web_address(store.return_url),
-        withdrawal_url=_web_address(store.withdrawal_url),
+        imprint_url=web_address(store.imprint_url),
+        privacy_url=web_address(store.privacy_url),
+        return_url=web_address(store.return_url),
+        withdrawal_url=web_address(store.withdrawal_url),
     )
-
-
-def _web_address(url: str) -> str:
-    """Return ``url`` where it leads to a web page, nothing for ``javascript:`` and the like."""
-    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _person(customer: Customer) -> PersonFacts:
@@ -127,13 +124,6 @@ def _line(line: OrderLine, quantity: int, total: Decimal | None = None) -> LineF
     return LineFacts(
         name=line.name or line.sku, quantity=quantity, total=total, picture_url=own_picture(line.image_url)
     )
-
-
-def own_picture(url: str) -> str:
-    """Return the address of a picture on our own origin, nothing for any other: mails load nothing from elsewhere."""
-    if url.startswith("/") and not url.startswith("//"):
-        return settings.BASE_URL + url
-    return url if url.startswith(f"{settings.BASE_URL}/") else ""
 
 
 def address_lines(address: Mapping[str, object], language: str) -> tuple[str, ...]:

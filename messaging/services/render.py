@@ -47,7 +47,8 @@ def render_message(*, message: Message, now: dt.datetime) -> RenderedMessage:
     """Write ``message`` in the shopper's language, in the store's voice, from what is true now.
 
     Needs the merchant's scope and changes nothing but page links made on first need. Raises ``RenderError`` where what
-    the message is about is gone or it has no wording for its channel.
+    the message is about is gone or it has no wording for its channel, and ``NothingToSay`` (``content/parts.py``) where
+    it is better not sent.
     """
     facts = load_facts(message=message, now=now)
     secret = facts.code.digits if facts.code else ""

@@ -77,6 +77,7 @@ TEMPLATE: dict[str, Word] = {
     "order_cancelled": _("Cancellation"),
     "order_refunded": _("Refund"),
     "one_time_code": _("One-time code"),
+    "recommendations": _("Recommendations"),
 }
 CHANNEL: dict[str, Word] = {"email": _("E-mail"), "sms": _("SMS"), "whatsapp": _("WhatsApp")}
 MESSAGE_CLASS: dict[str, Word] = {
@@ -108,6 +109,7 @@ REASON: dict[str, Word] = {
     "order_cancelled": _("The order was cancelled."),
     "order_refunded": _("The order was refunded."),
     "finished": _("The journey is finished."),
+    "nothing_to_recommend": _("There was nothing good to recommend."),
     "no_channel": _("This channel is not set up."),
     "channel_error": _("Something unexpected happened during the hand-over; nobody can say whether it arrived."),
     "no_reply": _("The mail server took it and fell silent; nobody can say whether it arrived."),

@@ -19,7 +19,10 @@ KEYS = (
     "points_earned",
     "order_cancelled",
     "order_refunded",
+    "recommendations",
 )
+# Advertising is for a merchant to switch on.
+OFF_AT_FIRST = frozenset({"recommendations"})
 
 
 @cache

@@ -72,6 +72,12 @@ def test_a_definition_reads_back_what_it_writes() -> None:
         ("key", "Thanks!", "key", "small letters, digits and underscores, beginning with a letter"),
         ("name", {}, "name", "a journey needs a name in at least one language"),
         ("steps", [], "steps", "a journey needs at least one step"),
+        (
+            "steps.2.template",
+            "recommendations",
+            "steps.mail.class",
+            "“recommendations” is advertising: only marketing may say it",
+        ),
         ("surprise", 1, "", "Object contains unknown field `surprise`"),
         ("entry.events", [], "entry.events", "at least one event"),
         ("entry.events", ["order.dreamt"], "entry.events", "“order.dreamt” is not an event that begins journeys"),
@@ -172,7 +178,7 @@ def test_the_library_has_a_journey_for_every_template_and_each_says_what_it_is()
         assert set(definition.name) == set(definition.description) == {"de", "en"}
 
 
-def test_in_the_library_only_surveys_and_points_need_permission() -> None:
+def test_in_the_library_only_surveys_points_and_recommendations_need_permission() -> None:
     classes = {
         (definition.key, step.message_class)
         for definition in library()
@@ -180,7 +186,7 @@ def test_in_the_library_only_surveys_and_points_need_permission() -> None:
         if isinstance(step, Send) and step.message_class != "service"
     }
 
-    assert classes == {("nps_survey", "survey"), ("points_earned", "marketing")}
+    assert classes == {("nps_survey", "survey"), ("points_earned", "marketing"), ("recommendations", "marketing")}
 
 
 def test_in_the_library_every_journey_about_an_order_ends_when_it_is_cancelled() -> None:

@@ -71,6 +71,12 @@ SUBJECTS = {
         SWISS: "98 Punkte für Sie",
         ENGLISH: "98 points for you",
     },
+    "recommendations": {
+        SIE: "Das könnte gut zu Ihrer Bestellung 1001 passen",
+        DU: "Das könnte gut zu deiner Bestellung 1001 passen",
+        SWISS: "Das könnte gut zu Ihrer Bestellung 1001 passen",
+        ENGLISH: "This might go well with your order 1001",
+    },
     "order_cancelled": {
         SIE: "Ihre Bestellung 1001 ist storniert",
         DU: "Deine Bestellung 1001 ist storniert",
@@ -194,7 +200,7 @@ def test_who_may_object_finds_the_link_and_who_gets_news_of_an_order_is_told_why
         if page in html_of(template, voice) and page in render_text(voice.compose(template))
     }
 
-    assert with_link == {"nps_survey", "points_earned"}
+    assert with_link == {"nps_survey", "points_earned", "recommendations"}
     assert all("1001" in voice.compose(template).footer.reason for template in MAILS)
 
 

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from loyalty.enums import EntryKind, Explanation
 from loyalty.models import LedgerEntry, PointsAccount
-from messaging.services.mail_context import address_lines, load_facts, own_picture
+from messaging.services.mail_context import address_lines, load_facts
 from messaging.services.render import RenderedMessage, RenderError, render_message
+from messaging.services.web_addresses import own_picture
 from postpurchase.accounts.models import Merchant, PageKind, PageLink, Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW

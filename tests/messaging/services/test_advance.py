@@ -14,7 +14,15 @@ from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
-from tests.messaging.making import allow, happen, make_journey, make_order, make_shipment, move
+from tests.messaging.making import (
+    allow,
+    happen,
+    make_journey,
+    make_order,
+    make_shipment,
+    move,
+    set_permission,
+)
 
 WAIT = {"key": "pause", "do": "wait", "for": "PT1H"}
 MAIL = {"key": "mail", "do": "send", "template": "order_confirmation", "class": "service", "immediate": True}
@@ -189,6 +197,72 @@ def test_a_second_order_within_ninety_days_is_not_asked_about(committed_db, merc
     assert surveys(merchant) == [("ready", ""), ("suppressed", "throttled")]
 
 
+# --- what goes well with it --------------------------------------------------------------------------------------
+
+
+def arrival(merchant: Merchant, *, switched_on: bool = True) -> Order:
+    """An order by somebody who agreed to offers, whose parcel arrives."""
+    with merchant_scope(merchant.id):
+        install_library(merchant=merchant, now=NOW)
+        if switched_on:
+            set_active(merchant=merchant, key="recommendations", active=True, now=NOW)
+        order = make_order(merchant)
+        allow(order.customer, "marketing")
+        move(make_shipment(order), "delivered")
+    return order
+
+
+def offers(merchant: Merchant):
+    with merchant_scope(merchant.id):
+        found = Message.objects.filter(template="recommendations")
+        return list(found.values_list("message_class", "state", "reason"))
+
+
+THREE_WEEKS_LATER = dt.datetime.fromisoformat("2026-08-05T10:00+02:00")
+
+
+def test_recommendations_are_planned_three_weeks_after_delivery_once_switched_on(committed_db, merchant) -> None:
+    arrival(merchant)
+
+    wake_runs(now=THREE_WEEKS_LATER - dt.timedelta(seconds=1))
+    before = offers(merchant)
+    wake_runs(now=THREE_WEEKS_LATER)
+
+    assert (before, offers(merchant)) == ([], [("marketing", "ready", "")])
+
+
+def test_nobody_gets_recommendations_from_a_merchant_who_did_not_switch_them_on(committed_db, merchant) -> None:
+    arrival(merchant, switched_on=False)
+
+    wake_runs(now=THREE_WEEKS_LATER)
+
+    assert offers(merchant) == []
+    with merchant_scope(merchant.id):
+        assert not JourneyRun.objects.filter(journey__key="recommendations").exists()
+
+
+def test_recommendations_need_permission_for_offers(committed_db, merchant) -> None:
+    order = arrival(merchant)
+    with merchant_scope(merchant.id):
+        set_permission(order.customer, "marketing", "email", "withdrawn")
+
+    wake_runs(now=THREE_WEEKS_LATER)
+
+    assert offers(merchant) == [("marketing", "suppressed", "permission_withdrawn")]
+
+
+def test_nothing_is_recommended_to_whoever_got_their_money_back(committed_db, merchant) -> None:
+    order = arrival(merchant)
+    with merchant_scope(merchant.id):
+        Order.objects.filter(pk=order.pk).update(payment_status="refunded")
+
+    wake_runs(now=THREE_WEEKS_LATER)
+
+    assert offers(merchant) == []
+    with merchant_scope(merchant.id):
+        assert JourneyRun.objects.get(journey__key="recommendations").ended_reason == "order_refunded"
+
+
 # --- the library ------------------------------------------------------------------------------------------------
 
 
@@ -196,8 +270,9 @@ def test_a_merchant_gets_the_library_once(merchant, other_merchant, in_scope) ->
     first = install_library(merchant=merchant, now=NOW)
     second = install_library(merchant=merchant, now=NOW)
 
-    assert (len(first), second) == (11, [])
-    assert Journey.objects.count() == JourneyVersion.objects.count() == 11
+    assert (len(first), second) == (13, [])
+    assert Journey.objects.count() == JourneyVersion.objects.count() == 13
+    assert set(Journey.objects.filter(active=False).values_list("key", flat=True)) == {"recommendations"}
     assert Journey.objects.get(key="delivered").name == "Zugestellt – alles in Ordnung?"
     with merchant_scope(other_merchant.id):
         assert Journey.objects.count() == 0

@@ -14,9 +14,10 @@ from messaging.services import deliver, settle
 from messaging.services.deliver import Report, deliver_batch
 from messaging.services.permissions import withdraw
 from messaging.services.settle import lease, sweep_stuck, wait_before_attempt
-from orders.models import Customer, Order
+from orders.models import Customer, Order, Product
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.dashboard.words import REASON
 from postpurchase.events.models import Event
 from tests.conftest import NOW
 from tests.messaging.making import (
@@ -171,6 +172,47 @@ def test_marketing_and_surveys_carry_the_way_out(merchant) -> None:
     run(merchant, provider)
 
     assert provider.envelopes[0].unsubscribe_url.startswith("http://127.0.0.1:8000/u/")
+
+
+def advertise(merchant: Merchant, **article) -> Message:
+    """A message that recommends, to somebody who agreed; with ``article`` there is something to recommend."""
+    with merchant_scope(merchant.id):
+        order = make_order(merchant)
+        allow(order.customer, "marketing")
+        order.lines.update(sku="holder")
+        dates = {"merchant": merchant, "created_at": NOW, "updated_at": NOW}
+        Product.objects.create(sku="holder", name="Teelichthalter", related=["candle"], **dates)
+        if article:
+            Product.objects.create(sku="candle", **(dates | article))
+        return make_message(order, template="recommendations", message_class="marketing")
+
+
+def test_recommendations_go_out_with_the_button_that_ends_them(merchant) -> None:
+    message = advertise(merchant, name="Teelichte", url="https://shop.example.com/candle")
+    provider = FakeProvider()
+
+    run(merchant, provider)
+
+    (envelope,) = provider.envelopes
+    assert "Passt zu: Teelichthalter\n  https://shop.example.com/candle" in envelope.text
+    assert envelope.unsubscribe_url.startswith("http://127.0.0.1:8000/u/")
+    assert state_of(message) == ("accepted", "")
+
+
+def test_where_nothing_is_good_nothing_is_sent_and_it_says_why(merchant) -> None:
+    message = advertise(merchant)
+    provider = FakeProvider()
+
+    report = run(merchant, provider)
+
+    assert report == Report(0, 1, exhausted=True)
+    assert provider.envelopes == []
+    assert state_of(message) == ("suppressed", "nothing_to_recommend")
+    assert events_of(merchant) == [("message.suppressed", "nothing_to_recommend")]
+    assert REASON["nothing_to_recommend"]
+    with merchant_scope(merchant.id):
+        assert not DeliveryAttempt.objects.exists()
+        assert not MessageContent.objects.exists()
 
 
 # --- the gate, asked again ------------------------------------------------------------------------
