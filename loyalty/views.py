@@ -155,7 +155,13 @@ def _points_url(order: Order, programme: Programme | None, now: dt.datetime) -> 
         kind=PageKind.POINTS, subject_id=order.customer_id, revoked_at__isnull=True
     ).exists():
         return ""
-    return page_url(merchant_id=order.merchant_id, kind=PageKind.POINTS, subject_id=order.customer_id, now=now)
+    return page_url(
+        merchant_id=order.merchant_id,
+        kind=PageKind.POINTS,
+        subject_id=order.customer_id,
+        now=now,
+        store_id=order.store_id,
+    )
 
 
 def _link(token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:

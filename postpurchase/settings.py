@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "postpurchase.accounts.middleware.ScopeMiddleware",
     "postpurchase.operations.middleware.RequestMiddleware",
     "postpurchase.accounts.middleware.SecurityHeadersMiddleware",
+    "postpurchase.accounts.host_middleware.HostMiddleware",
     "tracking.views.kept_pages.KeptPagesMiddleware",
     "postpurchase.api.middleware.ApiMiddleware",
     "postpurchase.api.middleware.CleanAddressMiddleware",

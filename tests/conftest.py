@@ -31,6 +31,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
+from postpurchase.accounts import own_hosts
 from postpurchase.accounts.models import ApiKey, Merchant, Scope, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key
@@ -51,6 +52,12 @@ NOW = dt.datetime(2026, 7, 15, 10, 30, tzinfo=dt.UTC)
 TEMPLATE = "test_template"
 # Any number: who holds this lock is building the template.
 TEMPLATE_LOCK = 7_315_001
+
+
+@pytest.fixture(autouse=True)
+def no_own_hosts() -> None:
+    """Each test begins in a process that has read already that no store has a host name of its own."""
+    own_hosts.remember(own_hosts.NONE)
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ def _envelope(message: Message, rendered: RenderedMessage, now: dt.datetime) -> 
             kind=PageKind.PREFERENCES,
             subject_id=message.customer_id,
             now=now,
+            store_id=message.store_id,
         )
     return Envelope(
         message_id=message.id,

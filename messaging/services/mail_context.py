@@ -265,7 +265,14 @@ def _links(message: Message, order: Order | None, now: dt.datetime) -> LinkFacts
     """Return the links this message needs and no others: each is a row and a key to somebody's page."""
 
     def link(kind: PageKind, subject_id: uuid.UUID) -> str:
-        return page_url(merchant_id=message.merchant_id, kind=kind, subject_id=subject_id, now=now, replace_old=True)
+        return page_url(
+            merchant_id=message.merchant_id,
+            kind=kind,
+            subject_id=subject_id,
+            now=now,
+            replace_old=True,
+            store_id=message.store_id,
+        )
 
     return LinkFacts(
         order=link(PageKind.TRACKING, order.id) if order else "",

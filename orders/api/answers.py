@@ -153,7 +153,11 @@ class ProductBatchAnswer(Struct, frozen=True, kw_only=True):
 def order_answers(orders: Sequence[Order], *, merchant_id: uuid.UUID, now: dt.datetime) -> list[OrderAnswer]:
     """Return orders (with the details of ``orders_with_details``) as the API shows them."""
     links = page_links.page_urls(
-        merchant_id=merchant_id, kind=PageKind.TRACKING, subject_ids=[order.id for order in orders], now=now
+        merchant_id=merchant_id,
+        kind=PageKind.TRACKING,
+        subject_ids=[order.id for order in orders],
+        now=now,
+        store_ids={order.id: order.store_id for order in orders},
     )
     return [order_answer(order, details_at_hand(order), tracking_url=links[order.id]) for order in orders]
 

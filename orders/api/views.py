@@ -185,7 +185,12 @@ def _shown(merchant: Merchant, external_id: str, *, changed: bool | msgspec.Unse
 
 def _tracking_url(merchant: Merchant, order: Order, *, is_new: bool = False) -> str:
     return page_links.page_url(
-        merchant_id=merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=clock.now(), is_new=is_new
+        merchant_id=merchant.id,
+        kind=PageKind.TRACKING,
+        subject_id=order.id,
+        now=clock.now(),
+        is_new=is_new,
+        store_id=order.store_id,
     )
 
 

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from postpurchase.accounts.models import PageKind, PageLink
+from postpurchase.accounts.own_hosts import pages_origin, visited_own_host
 from postpurchase.accounts.rows import insert_rows, read_rows
 from postpurchase.accounts.scoping import all_merchants
 from postpurchase.lib import crypto
@@ -33,12 +32,14 @@ def page_urls(
     now: dt.datetime,
     are_new: bool = False,
     replace_old: bool = False,
+    store_ids: Mapping[uuid.UUID, uuid.UUID] | None = None,
 ) -> dict[uuid.UUID, str]:
     """Return the addresses of many subjects' pages at once. Needs the merchant's scope.
 
     Subjects that ``are_new`` were made in this transaction; nobody can have asked for their pages before.
     Two callers at once get the same token: the loser of the race reads the winner's row. With ``replace_old`` a link
     that is old is ended and a new one made: for a new mail, and for whoever has just shown who they are.
+    ``store_ids`` says whose host name stands in the addresses, by subject; without it the default store's.
     """
     links = [] if are_new else _live_links(kind, subject_ids)
     if replace_old and (old := [link for link in links if is_old(link, now=now)]):
@@ -50,7 +51,11 @@ def page_urls(
         rows = [_new_link(merchant_id, kind, subject_id, token, now) for subject_id, token in new.items()]
         stored = insert_rows(PageLink, rows, on_conflict="ON CONFLICT DO NOTHING")
         tokens |= new if stored == len(new) else _tokens(_live_links(kind, list(new)))
-    return {subject_id: f"{settings.BASE_URL}/{PATHS[kind]}/{token}" for subject_id, token in tokens.items()}
+    stores = store_ids or {}
+    return {
+        subject_id: (f"{pages_origin(merchant_id=merchant_id, store_id=stores.get(subject_id))}/{PATHS[kind]}/{token}")
+        for subject_id, token in tokens.items()
+    }
 
 
 def page_token(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> str:
@@ -66,8 +71,12 @@ def page_url(
     now: dt.datetime,
     is_new: bool = False,
     replace_old: bool = False,
+    store_id: uuid.UUID | None = None,
 ) -> str:
-    """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope."""
+    """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope.
+
+    It is at the own host name of the store ``store_id`` where it has one; None stands for the default store.
+    """
     urls = page_urls(
         merchant_id=merchant_id,
         kind=kind,
@@ -75,6 +84,7 @@ def page_url(
         now=now,
         are_new=is_new,
         replace_old=replace_old,
+        store_ids=None if store_id is None else {subject_id: store_id},
     )
     return urls[subject_id]
 
@@ -85,14 +95,18 @@ def is_old(link: PageLink, *, now: dt.datetime) -> bool:
 
 
 def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
-    """Return the link a token stands for, or None where it is unknown, revoked or over. Looks across merchants."""
+    """Return the link a token stands for, or None where it is unknown, revoked or over. Looks across merchants.
+
+    A request by a merchant's own host name opens that merchant's links only.
+    """
     with all_merchants("a page token does not name its merchant"):
         link = PageLink.objects.filter(
             token_digest=page_token_digest(token), kind=kind, revoked_at__isnull=True
         ).first()
     if link is None or (link.expires_at is not None and link.expires_at <= now):
         return None
-    return link
+    visited = visited_own_host()
+    return link if visited is None or visited.merchant_id == link.merchant_id else None
 
 
 def revoke(*, merchant_id: uuid.UUID, kind: PageKind, subject_id: uuid.UUID, now: dt.datetime) -> bool:

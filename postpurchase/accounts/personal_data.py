@@ -18,4 +18,5 @@ TABLES = {
             " withdrawal_url"
         }
     ),
+    "StoreHost": Table(plain={MERCHANTS: "host", CODE: "problem"}, hidden={CODE: "proof"}),
 }

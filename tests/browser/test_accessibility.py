@@ -66,6 +66,7 @@ MERCHANT_PAGES = [
     "/dashboard/journeys/nps_survey/",
     "/dashboard/brand/",
     "/dashboard/brand/stores/",
+    "/dashboard/brand/stores/default/host/",
     "/dashboard/campaigns/",
     "/dashboard/campaigns/new/",
     *(f"/dashboard/tracking-page/default/{part}" for part in ("", "questions/", "texts/", "contact/", "style/")),

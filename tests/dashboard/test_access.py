@@ -141,10 +141,14 @@ ROUTES = [
     (POST, "journey_switch", MANAGERS),
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
+    (GET, "own_host", MANAGERS),
     (POST, "brand", MANAGERS),
     (POST, "store", MANAGERS),
     (POST, "storefront_new", MANAGERS),
     (POST, "storefront_remove", MANAGERS),
+    (POST, "own_host", MANAGERS),
+    (POST, "own_host_check", MANAGERS),
+    (POST, "own_host_remove", MANAGERS),
     (POST, "api_keys", OWNERS),
     (POST, "api_key_revoke", OWNERS),
     (POST, "team", OWNERS),
@@ -181,7 +185,7 @@ ROUTES = [
     (POST, "language", LOOK),
 ]
 # Every merchant has a storefront of this name.
-OF_A_STORE = {"store", "storefront_remove"}
+OF_A_STORE = {"store", "storefront_remove", "own_host", "own_host_check", "own_host_remove"}
 AND_ARGUMENTS = {"data_care_copy": ["json"]}
 OF_A_SHOP = [
     "shop",

@@ -29,6 +29,8 @@ WAYS_OUT = [
     "from asyncio import open_connection",
     "import smtplib",
     "from smtplib import SMTP",
+    "import dns.resolver",
+    "from dns.resolver import resolve",
     "import ftplib",
     "import imaplib",
     "import poplib",

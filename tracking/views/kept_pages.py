@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 from django.utils.cache import get_conditional_response
 
+from postpurchase.accounts.own_hosts import verified_hosts
 from postpurchase.lib import clock
 from tracking.views.fingerprint import Fingerprint, page_fingerprint
 
@@ -52,11 +53,11 @@ class KeptPagesMiddleware:
             return self.get_response(request)
         try:
             fingerprint = page_fingerprint(token=token, now=clock.now())
+            key = _key(request, hosts=verified_hosts().state)
         except DatabaseError:
-            fingerprint = None  # what there is to say of it, the page's own way says
+            fingerprint, key = None, ""  # what there is to say of it, the page's own way says
         if fingerprint is None:
             return self.get_response(request)
-        key = _key(request)
         kept: KeptPage | None = _shelf().get(key)
         if kept is None or kept.fingerprint != fingerprint:
             return self._made(request, key, fingerprint)
@@ -83,9 +84,10 @@ def _token(request: HttpRequest) -> str:
     return match[1] if _LANGUAGE.fullmatch(request.META.get("QUERY_STRING", "")) else ""
 
 
-def _key(request: HttpRequest) -> str:
-    """Everything of a request that a page may answer differently to."""
+def _key(request: HttpRequest, *, hosts: str) -> str:
+    """Everything of a request that a page may answer differently to, and the state of the names its links have."""
     parts = (
+        hosts,
         request.META.get("HTTP_HOST", ""),
         request.path_info,
         request.META.get("QUERY_STRING", ""),

@@ -5,6 +5,7 @@ from postpurchase.accounts.models.base import MerchantForeignKey, MerchantModel,
 from postpurchase.accounts.models.merchant import Merchant
 from postpurchase.accounts.models.page_link import PageKind, PageLink
 from postpurchase.accounts.models.store import Store, Tone
+from postpurchase.accounts.models.store_host import StoreHost
 from postpurchase.accounts.models.user import Membership, Role, User
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Scope",
     "ScopedManager",
     "Store",
+    "StoreHost",
     "Tone",
     "User",
 ]

@@ -94,13 +94,17 @@ def order(request: HttpRequest, member: Member, order_id: uuid.UUID) -> HttpResp
 
 
 def _shopper_pages(member: Member, order: Order) -> dict[str, str]:
-    now, merchant_id = clock.now(), member.merchant.id
-    pages = {"tracking": page_url(merchant_id=merchant_id, kind=PageKind.TRACKING, subject_id=order.id, now=now)}
-    pages["survey"] = page_url(merchant_id=merchant_id, kind=PageKind.SURVEY, subject_id=order.id, now=now)
-    if order.customer_id:
-        customer_id = order.customer_id
-        pages["points"] = page_url(merchant_id=merchant_id, kind=PageKind.POINTS, subject_id=customer_id, now=now)
-        pages["preferences"] = page_url(
-            merchant_id=merchant_id, kind=PageKind.PREFERENCES, subject_id=customer_id, now=now
+    def address(kind: PageKind, subject_id: uuid.UUID) -> str:
+        return page_url(
+            merchant_id=member.merchant.id,
+            kind=kind,
+            subject_id=subject_id,
+            now=clock.now(),
+            store_id=order.store_id,
         )
+
+    pages = {"tracking": address(PageKind.TRACKING, order.id), "survey": address(PageKind.SURVEY, order.id)}
+    if order.customer_id:
+        pages["points"] = address(PageKind.POINTS, order.customer_id)
+        pages["preferences"] = address(PageKind.PREFERENCES, order.customer_id)
     return pages

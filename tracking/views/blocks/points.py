@@ -22,7 +22,13 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
         points = balance(merchant=merchant, customer=customer, now=visit.now).points
         if not points:
             return {}
-        url = page_links.page_url(merchant_id=merchant.id, kind=PageKind.POINTS, subject_id=customer.id, now=visit.now)
+        url = page_links.page_url(
+            merchant_id=merchant.id,
+            kind=PageKind.POINTS,
+            subject_id=customer.id,
+            now=visit.now,
+            store_id=visit.order.store_id,
+        )
         return {"count": points, "url": url}
 
     return remembered(f"page-points:{customer.id}", REMEMBERED_SECONDS, read) or None

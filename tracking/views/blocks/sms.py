@@ -16,7 +16,11 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     if not gets_sms(customer=customer):
         return {"is_on": False, "url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": customer.phone}
     preferences = page_links.page_url(
-        merchant_id=visit.merchant.id, kind=PageKind.PREFERENCES, subject_id=customer.id, now=visit.now
+        merchant_id=visit.merchant.id,
+        kind=PageKind.PREFERENCES,
+        subject_id=customer.id,
+        now=visit.now,
+        store_id=visit.order.store_id,
     )
     return {"is_on": True, "url": preferences, "phone": customer.phone}
 
