@@ -62,6 +62,7 @@ KNOWN = {
     "granian": "listens",
     "jwt": "its key fetcher is forbidden by name",
     "kombu": "the broker",
+    "numpy": "its own installer's and documentation's helpers; only arrays are used",
     "prometheus_client": "answers scrapes; pushing is forbidden by name",
     "prompt_toolkit": "celery's command line",
     "redis": "the broker and the cache",
