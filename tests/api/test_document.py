@@ -26,6 +26,7 @@ CONTRACT = {
     "GET /api/v1/cases/{case_id}",
     "PATCH /api/v1/cases/{case_id}",
     "GET /api/v1/delivery-estimate",
+    "GET /api/v1/free-shipping",
     "GET /api/v1/promises/hit-rate",
     "GET /api/v1/recommendations",
     "PUT /api/v1/products/{sku}",

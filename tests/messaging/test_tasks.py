@@ -131,4 +131,4 @@ def test_an_operators_new_merchant_has_its_journeys_from_the_start() -> None:
     call_command("create_merchant", "ahorn", "Ahorn", sender_email="shop@ahorn.example.com")
 
     with all_merchants("look at what the command made"):
-        assert Journey.objects.filter(merchant__slug="ahorn").count() == 11
+        assert Journey.objects.filter(merchant__slug="ahorn").count() == 13

@@ -273,7 +273,7 @@ def test_points_that_were_not_just_earned_are_not_celebrated(merchant, data) -> 
 def test_a_merchant_without_journeys_gets_the_library_with_the_first_event(merchant, other_merchant) -> None:
     happen(make_order(merchant), "order.placed")
 
-    assert Journey.objects.count() == 11
+    assert Journey.objects.count() == 13
     with merchant_scope(other_merchant.id):
         assert Journey.objects.count() == Message.objects.count() == 0
 

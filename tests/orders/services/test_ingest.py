@@ -278,7 +278,7 @@ def test_a_batch_takes_the_same_number_of_queries_however_large(
         upsert_orders(merchant=merchant, orders=new, now=now)
     with django_assert_num_queries(2):
         upsert_orders(merchant=merchant, orders=new, now=now)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         upsert_orders(merchant=merchant, orders=changed, now=now)
 
 
