@@ -19,7 +19,7 @@ from messaging.models import (
     MessageContent,
     Permission,
 )
-from messaging.services.library import definition_of
+from messaging.services.journeys import definition_of
 from postpurchase.accounts.models import Merchant
 
 

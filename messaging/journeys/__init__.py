@@ -1,1 +1,1 @@
-"""Journeys: what they may say (``definition``), how they proceed (``engine``), and the first ones (``library``)."""
+"""Journeys: what they may say (``definition``), how they proceed (``engine``), and the first ones (``standard``)."""

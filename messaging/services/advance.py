@@ -12,7 +12,7 @@ from messaging.journeys.definition import Definition, Scalar, Send
 from messaging.models import JourneyDecision, JourneyRun, Message
 from messaging.services.facts import load_facts
 from messaging.services.gate import Ruling, Verdict
-from messaging.services.library import definition_of
+from messaging.services.journeys import definition_of
 from messaging.services.plan import Occasion, note_decision, plan_message, tell
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope

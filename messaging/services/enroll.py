@@ -17,7 +17,7 @@ from messaging.journeys.definition import Definition, Entry, Scalar, parse_durat
 from messaging.models import Journey, JourneyDecision, JourneyRun, JourneyVersion
 from messaging.services.advance import advance_run, drop_unwanted
 from messaging.services.facts import load_facts
-from messaging.services.library import definition_of, install_library, live_versions
+from messaging.services.journeys import definition_of, install_standard_journeys, live_versions
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event, SubjectKind
@@ -149,10 +149,10 @@ def _running(scene: Scene) -> list[JourneyRun]:
 
 
 def _versions(scene: Scene) -> list[JourneyVersion]:
-    """The live journeys. A merchant without any gets the library, so that none is ever mute by accident."""
+    """The live journeys. A merchant without any gets the standard journeys, so that none is ever mute by accident."""
     versions = live_versions(scene.merchant.id)
     if not versions and not Journey.objects.exists():
-        install_library(merchant=scene.merchant, now=scene.now)
+        install_standard_journeys(merchant=scene.merchant, now=scene.now)
         versions = live_versions(scene.merchant.id)
     return sorted(versions, key=lambda version: (version.journey.position, version.journey.key))
 

@@ -16,7 +16,7 @@ import msgspec
 from loyalty.enums import SurveyKind
 from loyalty.services.programme import install_default_programme
 from loyalty.services.surveys import record_response
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from orders.inputs import OrderInput, ProductInput
 from orders.models import Order
 from orders.services.ingest import upsert_orders
@@ -184,9 +184,9 @@ def seed_connections(merchant: Merchant, *, secrets: Mapping[str, str], now: dat
 
 
 def seed_journeys(merchant: Merchant, *, now: datetime) -> None:
-    """All journeys of the library, switched on; the survey follows at once instead of three days later."""
+    """All standard journeys, switched on; the survey follows at once instead of three days later."""
     with merchant_scope(merchant.id):
-        install_library(merchant=merchant, now=now, waits={"nps_survey.wait": SURVEY_AFTER})
+        install_standard_journeys(merchant=merchant, now=now, waits={"nps_survey.wait": SURVEY_AFTER})
 
 
 def seed_programme(merchant: Merchant, *, now: datetime) -> None:

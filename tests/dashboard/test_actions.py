@@ -5,9 +5,9 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from messaging.journeys.library import KEYS
+from messaging.journeys.standard import KEYS
 from messaging.models import Journey, JourneyDecision, Message, MessageContent
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from postpurchase.accounts.models import ApiKey, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import recognise_api_key
@@ -21,7 +21,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 
 def test_a_journey_goes_off_and_on(merchant, owner):
     with merchant_scope(merchant.id):
-        install_library(merchant=merchant, now=NOW)
+        install_standard_journeys(merchant=merchant, now=NOW)
 
     for wanted, words_shown in (("off", b"Switched off."), ("on", b"Switched on.")):
         response = owner.post("/dashboard/journeys/shipped/switch/", {"active": wanted}, follow=True)
@@ -35,7 +35,7 @@ def test_a_journey_goes_off_and_on(merchant, owner):
 
 def test_a_journey_can_be_read_from_top_to_bottom(merchant, owner):
     with merchant_scope(merchant.id):
-        install_library(merchant=merchant, now=NOW)
+        install_standard_journeys(merchant=merchant, now=NOW)
 
     html = owner.get("/dashboard/journeys/nps_survey/").content.decode()
 
@@ -142,7 +142,7 @@ def test_a_mail_is_read_in_a_frame_that_can_do_nothing(merchant, owner):
 
 def test_the_story_says_why_nothing_was_sent(merchant, owner):
     with merchant_scope(merchant.id):
-        install_library(merchant=merchant, now=NOW)
+        install_standard_journeys(merchant=merchant, now=NOW)
         order = make_order(merchant)
         JourneyDecision.objects.create(
             merchant=merchant,

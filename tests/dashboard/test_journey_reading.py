@@ -5,7 +5,7 @@ from django.utils import translation
 
 from messaging.journeys.definition import FACTS as KNOWN_FACTS
 from messaging.journeys.definition import Condition
-from messaging.journeys.library import library
+from messaging.journeys.standard import standard_journeys
 from postpurchase.dashboard.journey_reading import FACTS, TRUTHS, condition_in_words, read_journey
 
 
@@ -30,8 +30,8 @@ def test_a_condition_is_half_a_sentence(condition, words):
         assert condition_in_words(condition) == words
 
 
-@pytest.mark.parametrize("definition", library(), ids=lambda definition: definition.key)
-def test_the_library_reads_without_a_code_and_in_the_stores_name(world, in_scope, definition):
+@pytest.mark.parametrize("definition", standard_journeys(), ids=lambda definition: definition.key)
+def test_a_standard_journey_reads_without_a_code_and_in_the_stores_name(world, in_scope, definition):
     with translation.override("de"):
         steps = read_journey(definition=definition, merchant=world.merchant, store=world.store)
 

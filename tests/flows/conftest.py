@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from loyalty.services.programme import install_default_programme
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.lib import clock
@@ -74,6 +74,6 @@ def shop(committed_db, merchant):
     with merchant_scope(merchant.id):
         Merchant.objects.update(quiet_from=None, quiet_until=None)
         waits = {"nps_survey.wait": dt.timedelta(seconds=1)}
-        install_library(merchant=merchant, now=clock.now(), waits=waits)
+        install_standard_journeys(merchant=merchant, now=clock.now(), waits=waits)
         install_default_programme(merchant=merchant, now=clock.now())
     return merchant

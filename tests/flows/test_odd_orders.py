@@ -3,7 +3,7 @@
 import pytest
 
 from messaging.models import Message
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.dispatch import handle_subject
@@ -18,7 +18,7 @@ MINIMAL = {"currency": "EUR", "total": "5.00", "lines": [{"name": "Karte", "quan
 def shop(merchant):
     with merchant_scope(merchant.id):
         Merchant.objects.update(quiet_from=None, quiet_until=None)
-        install_library(merchant=merchant, now=clock.now())
+        install_standard_journeys(merchant=merchant, now=clock.now())
     return merchant
 
 

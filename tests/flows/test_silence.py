@@ -12,7 +12,7 @@ each story the worker sweeps once more, and nothing is raised again.
 import pytest
 import time_machine
 
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.lib import clock
 from tests.flows.stories import Story
@@ -24,7 +24,7 @@ REGISTERED, CHANGED = "shipment.registered", "shipment.status_changed"
 def story(committed_db, merchant, api):
     with time_machine.travel("2027-10-28T07:00:00+00:00", tick=False) as traveller:
         with merchant_scope(merchant.id):
-            install_library(merchant=merchant, now=clock.now())
+            install_standard_journeys(merchant=merchant, now=clock.now())
         yield Story(merchant=merchant, api=api, traveller=traveller)
 
 

@@ -12,7 +12,7 @@ from messaging.channels.base import Envelope, Outcome
 from messaging.enums import AttemptOutcome, Basis, Channel, PermissionStatus, Purpose
 from messaging.journeys.definition import parse_definition
 from messaging.models import Journey, JourneyVersion, Message, Permission, PermissionEvidence
-from messaging.services.library import publish
+from messaging.services.journeys import publish
 from orders.models import ConsentReport, Customer, Order, OrderLine
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.events.dispatch import handle_subject

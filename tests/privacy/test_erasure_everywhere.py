@@ -21,7 +21,7 @@ from django.db import models
 from messaging.models import Message, Suppression
 from messaging.services.deliver import deliver_batch
 from messaging.services.feedback import connect_provider
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, PageKind
 from postpurchase.accounts.page_links import page_url
@@ -183,7 +183,7 @@ def life(committed_db, api, client, merchant, world) -> Customer:
     now = clock.now()
     with merchant_scope(merchant.id):
         Merchant.objects.update(quiet_from=None, quiet_until=None)
-        install_library(merchant=merchant, now=now)
+        install_standard_journeys(merchant=merchant, now=now)
         connect_provider(merchant=merchant, provider="postmark", secret="s3cret", now=now)
     pushed = api.post(
         "/api/v1/orders/batch",

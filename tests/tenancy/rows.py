@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from messaging.journeys.definition import definition_as_data
-from messaging.journeys.library import library
+from messaging.journeys.standard import standard_journeys
 from postpurchase.accounts.models import Merchant, MerchantModel, User
 
 MERCHANT_MODELS: list[type[MerchantModel]] = [model for model in apps.get_models() if issubclass(model, MerchantModel)]
@@ -18,7 +18,7 @@ _number = itertools.count(1)
 # Where any value of the right type would not do.
 _PARTICULAR = {
     ("imports.ImportJob", "table"): lambda: {"format": "csv", "encoding": "utf-8", "delimiter": ",", "headings": ["A"]},
-    ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(library()[0]),
+    ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(standard_journeys()[0]),
     ("privacy.LegalHold", "order"): lambda: None,  # it is on a customer or on an order
 }
 

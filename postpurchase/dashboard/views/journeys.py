@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from messaging.models import Journey, JourneyVersion
-from messaging.services.library import definition_of, set_active
+from messaging.services.journeys import definition_of, set_active
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.dashboard.access import Action, Member, member_page

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections as database_connections
 
 from messaging.models import Message
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from orders.models import Customer, Order, OrderLine, Product, Refund
 from orders.services.ingest import upsert_order
 from postpurchase.accounts.models import Store
@@ -223,7 +223,7 @@ def test_news_of_an_order_that_has_not_come_waits_for_it(connection, in_merchant
 def test_an_order_that_was_cancelled_before_it_came_sends_no_confirmation(
     connection, in_merchant, merchant, now
 ) -> None:
-    in_merchant(lambda: install_library(merchant=merchant, now=now))
+    in_merchant(lambda: install_standard_journeys(merchant=merchant, now=now))
     bring(connection, cancelled(), saved(), now=now)
 
     handle_subject(merchant_id=merchant.id, subject_id=in_merchant(lambda: Order.objects.get().id))

@@ -17,7 +17,7 @@ from messaging.journeys.definition import (
     parse_definition,
     parse_duration,
 )
-from messaging.journeys.library import KEYS, library
+from messaging.journeys.standard import KEYS, standard_journeys
 
 GOOD = {
     "key": "thanks",
@@ -169,19 +169,19 @@ def test_a_duration_is_written_so_that_it_reads_back(seconds: int) -> None:
     assert parse_duration(format_duration(duration)).roughly == duration
 
 
-def test_the_library_has_a_journey_for_every_template_and_each_says_what_it_is() -> None:
-    sent = {step.template for definition in library() for step in definition.steps if isinstance(step, Send)}
+def test_there_is_a_standard_journey_for_every_template_and_each_says_what_it_is() -> None:
+    sent = {step.template for definition in standard_journeys() for step in definition.steps if isinstance(step, Send)}
 
-    assert tuple(definition.key for definition in library()) == KEYS
+    assert tuple(definition.key for definition in standard_journeys()) == KEYS
     assert sent == set(Template.values) - set(ASKED_FOR)
-    for definition in library():
+    for definition in standard_journeys():
         assert set(definition.name) == set(definition.description) == {"de", "en"}
 
 
-def test_in_the_library_only_surveys_points_and_recommendations_need_permission() -> None:
+def test_of_the_standard_journeys_only_surveys_points_and_recommendations_need_permission() -> None:
     classes = {
         (definition.key, step.message_class)
-        for definition in library()
+        for definition in standard_journeys()
         for step in definition.steps
         if isinstance(step, Send) and step.message_class != "service"
     }
@@ -189,7 +189,7 @@ def test_in_the_library_only_surveys_points_and_recommendations_need_permission(
     assert classes == {("nps_survey", "survey"), ("points_earned", "marketing"), ("recommendations", "marketing")}
 
 
-def test_in_the_library_every_journey_about_an_order_ends_when_it_is_cancelled() -> None:
-    without = {definition.key for definition in library() if not definition.stop}
+def test_of_the_standard_journeys_every_journey_about_an_order_ends_when_it_is_cancelled() -> None:
+    without = {definition.key for definition in standard_journeys() if not definition.stop}
 
     assert without == {"points_earned", "order_cancelled", "order_refunded"}

@@ -18,7 +18,7 @@ from messaging.journeys.engine import (
     reason_not_to_send,
     wake_time,
 )
-from messaging.journeys.library import library
+from messaging.journeys.standard import standard_journeys
 
 NOW = dt.datetime(2026, 7, 15, 10, 30, tzinfo=dt.UTC)
 BERLIN = {"merchant.time_zone": "Europe/Berlin"}
@@ -186,7 +186,7 @@ def test_a_position_reads_back_what_it_writes() -> None:
     assert Position.from_data({}) == Position()
 
 
-# --- properties, over random journeys and every journey of the library -----------------------------------------------
+# --- properties, over random journeys and every standard journey -----------------------------------------------
 
 facts = st.fixed_dictionaries(
     {
@@ -238,12 +238,12 @@ def play(definition, story):
     return positions, effects
 
 
-@given(st.one_of(journeys(), st.sampled_from(library())), stimuli)
+@given(st.one_of(journeys(), st.sampled_from(standard_journeys())), stimuli)
 def test_the_same_story_always_has_the_same_course(definition, story) -> None:
     assert play(definition, story) == play(definition, story)
 
 
-@given(st.one_of(journeys(), st.sampled_from(library())), stimuli)
+@given(st.one_of(journeys(), st.sampled_from(standard_journeys())), stimuli)
 def test_no_step_is_ever_planned_twice_and_nothing_follows_the_end(definition, story) -> None:
     positions, effects = play(definition, story)
 
@@ -255,7 +255,7 @@ def test_no_step_is_ever_planned_twice_and_nothing_follows_the_end(definition, s
         assert effects[index] == ()
 
 
-@given(st.one_of(journeys(), st.sampled_from(library())), stimuli)
+@given(st.one_of(journeys(), st.sampled_from(standard_journeys())), stimuli)
 def test_the_same_stimulus_twice_is_the_same_as_once(definition, story) -> None:
     doubled = [
         entry
@@ -270,7 +270,7 @@ def test_the_same_stimulus_twice_is_the_same_as_once(definition, story) -> None:
     assert all(more == () for more in twice[1][1::2])
 
 
-@given(st.one_of(journeys(), st.sampled_from(library())), stimuli)
+@given(st.one_of(journeys(), st.sampled_from(standard_journeys())), stimuli)
 def test_a_wait_is_never_cut_short(definition, story) -> None:
     position, now = Position(), NOW
     for stimulus, later, known in story:
@@ -282,7 +282,7 @@ def test_a_wait_is_never_cut_short(definition, story) -> None:
         position = after
 
 
-@given(st.one_of(journeys(), st.sampled_from(library())), stimuli)
+@given(st.one_of(journeys(), st.sampled_from(standard_journeys())), stimuli)
 def test_a_position_survives_being_stored(definition, story) -> None:
     for position in play(definition, story)[0]:
         assert Position.from_data(position.as_data()) == position

@@ -9,7 +9,7 @@ import time_machine
 from messaging.models import Journey, JourneyDecision, JourneyRun, JourneyVersion, Message
 from messaging.services import advance
 from messaging.services.advance import drop_unwanted, wake_runs
-from messaging.services.library import UnknownStep, definition_of, install_library, publish, set_active
+from messaging.services.journeys import UnknownStep, definition_of, install_standard_journeys, publish, set_active
 from orders.models import Order
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
@@ -203,7 +203,7 @@ def test_a_second_order_within_ninety_days_is_not_asked_about(committed_db, merc
 def arrival(merchant: Merchant, *, switched_on: bool = True) -> Order:
     """An order by somebody who agreed to offers, whose parcel arrives."""
     with merchant_scope(merchant.id):
-        install_library(merchant=merchant, now=NOW)
+        install_standard_journeys(merchant=merchant, now=NOW)
         if switched_on:
             set_active(merchant=merchant, key="recommendations", active=True, now=NOW)
         order = make_order(merchant)
@@ -263,12 +263,12 @@ def test_nothing_is_recommended_to_whoever_got_their_money_back(committed_db, me
         assert JourneyRun.objects.get(journey__key="recommendations").ended_reason == "order_refunded"
 
 
-# --- the library ------------------------------------------------------------------------------------------------
+# --- the standard journeys ----------------------------------------------------------------------------------------
 
 
-def test_a_merchant_gets_the_library_once(merchant, other_merchant, in_scope) -> None:
-    first = install_library(merchant=merchant, now=NOW)
-    second = install_library(merchant=merchant, now=NOW)
+def test_a_merchant_gets_the_standard_journeys_once(merchant, other_merchant, in_scope) -> None:
+    first = install_standard_journeys(merchant=merchant, now=NOW)
+    second = install_standard_journeys(merchant=merchant, now=NOW)
 
     assert (len(first), second) == (13, [])
     assert Journey.objects.count() == JourneyVersion.objects.count() == 13
@@ -281,13 +281,13 @@ def test_a_merchant_gets_the_library_once(merchant, other_merchant, in_scope) ->
 def test_a_merchant_elsewhere_reads_english(merchant, in_scope) -> None:
     Merchant.objects.update(country="NL")
 
-    install_library(merchant=Merchant.objects.get(), now=NOW)
+    install_standard_journeys(merchant=Merchant.objects.get(), now=NOW)
 
     assert Journey.objects.get(key="shipped").name == "Shipping confirmation"
 
 
 def test_waits_can_be_the_merchants_own(merchant, in_scope) -> None:
-    install_library(merchant=merchant, now=NOW, waits={"nps_survey.wait": dt.timedelta(seconds=20)})
+    install_standard_journeys(merchant=merchant, now=NOW, waits={"nps_survey.wait": dt.timedelta(seconds=20)})
 
     step = definition_of(JourneyVersion.objects.get(journey__key="nps_survey")).steps[0]
     assert (step.duration, step.until_local_time) == ("PT20S", None)
@@ -296,6 +296,6 @@ def test_waits_can_be_the_merchants_own(merchant, in_scope) -> None:
 @pytest.mark.parametrize("name", ["nps_survey.survey", "nps_survey.nap", "nps_survey", "other.wait"])
 def test_a_wait_that_does_not_exist_is_refused_and_nothing_installed(merchant, in_scope, name) -> None:
     with pytest.raises(UnknownStep, match=name):
-        install_library(merchant=merchant, now=NOW, waits={name: dt.timedelta(seconds=1)})
+        install_standard_journeys(merchant=merchant, now=NOW, waits={name: dt.timedelta(seconds=1)})
 
     assert Journey.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Which event begins which journey, for whom, and what is planned: the library as a merchant gets it."""
+"""Which event begins which journey, for whom, and what is planned: the standard journeys as a merchant gets it."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from messaging.models import Journey, JourneyDecision, JourneyRun, Message
-from messaging.services.library import set_active
+from messaging.services.journeys import set_active
 from orders.models import Order
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
@@ -270,7 +270,7 @@ def test_points_that_were_not_just_earned_are_not_celebrated(merchant, data) -> 
     assert planned() == []
 
 
-def test_a_merchant_without_journeys_gets_the_library_with_the_first_event(merchant, other_merchant) -> None:
+def test_a_merchant_without_journeys_gets_the_standard_ones_with_the_first_event(merchant, other_merchant) -> None:
     happen(make_order(merchant), "order.placed")
 
     assert Journey.objects.count() == 13

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from messaging.services.library import install_library
+from messaging.services.journeys import install_standard_journeys
 from postpurchase.accounts.management.base import reasons
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.merchants import create_merchant
@@ -11,7 +11,7 @@ from postpurchase.lib import clock
 
 
 class Command(BaseCommand):
-    help = "Create a merchant with its default store and the first library of journeys."
+    help = "Create a merchant with its default store and the standard journeys."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="first part of its public addresses: lower case letters, digits, hyphens")
@@ -33,5 +33,5 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(reasons(error)) from None
         with merchant_scope(merchant.id):
-            install_library(merchant=merchant, now=now)
+            install_standard_journeys(merchant=merchant, now=now)
         return f"Created merchant “{merchant.slug}”. Next: add_member {merchant.slug} EMAIL --role owner"

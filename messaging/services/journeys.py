@@ -13,7 +13,7 @@ from messaging.journeys.definition import (
     format_duration,
     parse_definition,
 )
-from messaging.journeys.library import OFF_AT_FIRST, library
+from messaging.journeys.standard import OFF_AT_FIRST, standard_journeys
 from messaging.models import Journey, JourneyVersion
 from postpurchase.accounts.models import Merchant
 
@@ -23,20 +23,20 @@ _definitions: dict[uuid.UUID, Definition] = {}
 
 
 class UnknownStep(ValueError):
-    """``waits`` names a step that no journey of the library waits at."""
+    """``waits`` names a step that no standard journey waits at."""
 
 
-def install_library(
+def install_standard_journeys(
     *, merchant: Merchant, now: dt.datetime, waits: Mapping[str, dt.timedelta] | None = None
 ) -> list[Journey]:
-    """Give ``merchant`` every journey of the library it does not have yet; return those. Needs the merchant's scope.
+    """Give ``merchant`` every standard journey it does not have yet; return those. Needs the merchant's scope.
 
     All are switched on but those that advertise (``OFF_AT_FIRST``).
 
     ``waits`` replaces the duration of waiting steps, named ``journey.step`` (``{"nps_survey.wait": 20 seconds}``); a
     wait that is replaced does not wait for an hour of the day either. Raises ``UnknownStep``. Safe to call twice.
     """
-    definitions = _with_waits(library(), waits or {})
+    definitions = _with_waits(standard_journeys(), waits or {})
     installed = []
     for position, definition in enumerate(definitions):
         journey = Journey(

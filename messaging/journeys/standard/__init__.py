@@ -1,4 +1,4 @@
-"""The first library of journeys: one TOML file each, in the order in which a shopper meets them."""
+"""The standard journeys: one TOML file each, in the order in which a shopper meets them."""
 
 import tomllib
 from functools import cache
@@ -26,8 +26,8 @@ OFF_AT_FIRST = frozenset({"recommendations"})
 
 
 @cache
-def library() -> tuple[Definition, ...]:
-    """Return every journey of the library."""
+def standard_journeys() -> tuple[Definition, ...]:
+    """Return every standard journey."""
     return tuple(_load(key) for key in KEYS)
 
 
