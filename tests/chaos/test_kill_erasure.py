@@ -2,8 +2,6 @@
 
 import datetime as dt
 import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -13,16 +11,14 @@ from postpurchase.lib import clock
 from postpurchase.privacy.models import ErasureStep
 from postpurchase.privacy.services.erase import LEASE, due_erasures, request_erasure, run_erasure
 from postpurchase.privacy.steps import STEPS
+from tests.chaos.processes import DYING, ending_of
 from tests.orders.bodies import order_body
 from tests.privacy.residues import columns_that_hold
 
 pytestmark = pytest.mark.chaos
 
 # Its work is done and not yet committed.
-KILLED_IN = """
-import os, signal, sys, uuid
-import django
-django.setup()
+KILLED_IN = f"""{DYING}
 from postpurchase.lib import clock
 from postpurchase.privacy.services import erase
 
@@ -31,7 +27,7 @@ step = erase.STEPS[name]
 
 def dies(*, person, now):
     step(person=person, now=now)
-    os.kill(os.getpid(), signal.SIGKILL)
+    die()
 
 erase.STEPS[name] = dies
 erase.run_erasure(merchant_id=uuid.UUID(merchant), erasure_id=uuid.UUID(erasure), now=clock.now())
@@ -47,13 +43,7 @@ def test_an_erasure_survives_its_worker(committed_db, api, merchant, name) -> No
         person = Order.objects.select_related("customer").get().customer
         erasure = request_erasure(merchant=merchant, customer=person, source="api", now=clock.now())
 
-    killed = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", KILLED_IN, name, str(merchant.id), str(erasure.id)],
-        timeout=120,
-        check=False,
-    )
-
-    assert killed.returncode == -signal.SIGKILL
+    assert ending_of(KILLED_IN, name, str(merchant.id), str(erasure.id)) == -signal.SIGKILL
     before = list(STEPS)[: list(STEPS).index(name)]
     with merchant_scope(merchant.id):
         assert list(ErasureStep.objects.order_by("id").values_list("name", flat=True)) == before

@@ -9,12 +9,7 @@ that nobody waits minutes). After every kill each order that is there is whole.
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,14 +26,15 @@ from postpurchase.imports.enums import State
 from postpurchase.imports.models import ImportJob, ImportRow
 from postpurchase.imports.selectors import outcome_counts
 from postpurchase.imports.services.claims import LEASE
+from tests.chaos.processes import kill, wait_until, worker
 from tests.imports.making import make_import, mapped
 
 pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("committed_db")]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 ORDERS = int(os.environ.get("CHAOS_ORDERS", "1500"))
 CANCELLATIONS = ORDERS // 10
 LINES = 3
+RING = "imports.sweep"
 KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", str(random.randrange(10**6))))
 
@@ -52,37 +48,6 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
-@contextmanager
-def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with its pool, in a process group of its own, so that all of it dies at once."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "postpurchase", "worker", "-c", "2", "-l", "WARNING"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait_until(condition: Callable[[], bool], log: Path, seconds: float = 240) -> None:
-    deadline, next_ring = time.monotonic() + seconds, 0.0
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited {seconds} s in vain; the worker says:\n{log.read_text(errors='replace')[-3000:]}")
-        if time.monotonic() > next_ring:
-            app.send_task("imports.sweep", expires=5)
-            next_ring = time.monotonic() + 1
-        time.sleep(0.01)
-
-
 def test_a_killed_worker_loses_nothing_doubles_nothing_and_leaves_no_half_order(
     merchant: Merchant, tmp_path: Path, capsys
 ) -> None:
@@ -93,23 +58,22 @@ def test_a_killed_worker_loses_nothing_doubles_nothing_and_leaves_no_half_order(
         mapped(job, cancelled_prefix="C")
     steps: list[str] = []
 
-    for kill in range(KILLS):
+    for killed in range(KILLS):
         with worker(log) as process:
-            if kill == 0:
-                wait_until(lambda: staged(job) > 20, log)
+            if killed == 0:
+                wait_until(lambda: staged(job) > 20, ring=RING, log=log)
             else:
                 at_least = progress(merchant, job) + 1
-                wait_until(lambda at_least=at_least: progress(merchant, job) >= at_least, log)
+                wait_until(lambda at_least=at_least: progress(merchant, job) >= at_least, ring=RING, log=log)
                 time.sleep(chance.uniform(0, 0.6))
             assert state(merchant, job).state == State.IMPORTING, "the import was done before it could be killed"
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
         assert_every_order_is_whole(merchant)
         with merchant_scope(merchant.id):
             ImportJob.objects.exclude(leased_until=None).update(leased_until=timezone.now() - LEASE)
         steps.append(f"{staged(job)} rows, chunk {progress(merchant, job)}")
     with worker(log):
-        wait_until(lambda: state(merchant, job).state != State.IMPORTING, log)
+        wait_until(lambda: state(merchant, job).state != State.IMPORTING, ring=RING, log=log)
 
     assert_every_order_is_whole(merchant)
     with merchant_scope(merchant.id):

@@ -11,11 +11,7 @@ Afterwards another worker goes on, once the lease of the dead one is over.
 """
 
 import datetime as dt
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -27,29 +23,17 @@ from postpurchase.connectors.services import process
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
+from tests.chaos.processes import DYING, ending_of
 from tests.connectors.services.inbox import fate, lay, work
 from tests.orders.bodies import order_body
 from tracking.models import Shipment
 
 pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("committed_db")]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 # A worker that dies at the crash point its argument names.
-WORKER = """
-import os, signal, sys, uuid
-import django
-django.setup()
+WORKER = f"""{DYING}
 from postpurchase.connectors.services import process
-
-def die(*_args, **_kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def dies_after(function):
-    def wrapped(*args, **kwargs):
-        function(*args, **kwargs)
-        die()
-    return wrapped
 
 point, merchant_id = sys.argv[1:]
 if point == "claimed":
@@ -72,9 +56,7 @@ def connection(world) -> Connection:
 
 def killed_worker(point: str, connection: Connection) -> int:
     """Let a worker work until it dies; return how it ended."""
-    command = [sys.executable, "-W", "ignore", "-c", WORKER, point, str(connection.merchant_id)]
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, timeout=120, check=False)
-    return ended.returncode
+    return ending_of(WORKER, point, str(connection.merchant_id))
 
 
 def what_there_is(connection: Connection) -> tuple[int, int, list[str]]:

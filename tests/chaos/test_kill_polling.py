@@ -7,17 +7,14 @@ committed   everything is committed, the worker has not gone on
 """
 
 import datetime as dt
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
+from tests.chaos.processes import DYING, ending_of
 from tests.tracking.build import make_order, make_shipment
 from tests.tracking.polling.stand_in import carrier, dhl_says
 from tracking.models import CarrierAccount, Checkpoint, ParcelPoll
@@ -28,23 +25,10 @@ from tracking.polling.services.plan import plan_parcel
 
 pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("committed_db")]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NUMBER = "00340434161094042557"
 
-WORKER = """
-import os, signal, sys, uuid
-import django
-django.setup()
+WORKER = f"""{DYING}
 from tracking.polling.services import ask
-
-def die(*_args, **_kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def dies_after(function):
-    def wrapped(*args, **kwargs):
-        function(*args, **kwargs)
-        die()
-    return wrapped
 
 point, merchant_id, account_id = sys.argv[1:]
 if point == "claimed":
@@ -78,10 +62,9 @@ def test_the_lease_brings_everything_back_once(world, settings, point: str) -> N
             ParcelPoll.objects.update(next_poll_at=now)
             CarrierAccount.objects.update(probe_wanted_at=None, planned_at=now)
 
-        command = [sys.executable, "-W", "ignore", "-c", WORKER, point, str(world.merchant.id), str(account.id)]
-        environment = os.environ | {"EGRESS_ALLOW": address, "CARRIER_URLS": f"dhl={stand_in.url}"}
-        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False)
-        assert ended.returncode == -signal.SIGKILL
+        environment = {"EGRESS_ALLOW": address, "CARRIER_URLS": f"dhl={stand_in.url}"}
+        ended = ending_of(WORKER, point, str(world.merchant.id), str(account.id), environment=environment)
+        assert ended == -signal.SIGKILL
         assert len(stand_in.asked) == (0 if point == "claimed" else 1)
         with merchant_scope(world.merchant.id):
             assert Checkpoint.objects.count() == (1 if point == "committed" else 0)

@@ -11,14 +11,12 @@ import http.client
 import json
 import os
 import random
-import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,7 @@ from orders.models import Customer, Order, OrderLine
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import Event, EventDelivery
 from postpurchase.events.record import handlers_of
+from tests.chaos.processes import kill, process_group
 
 pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("committed_db")]
 
@@ -37,23 +36,10 @@ KILLS = int(os.environ.get("CHAOS_SERVER_KILLS", "5"))
 SEED = int(os.environ.get("CHAOS_SEED", str(random.randrange(10**6))))
 
 
-@contextmanager
-def web(port: int, log: Path):
-    """The product's web server in a process group of its own, so that all of it dies at once."""
-    command = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-access-log"]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "granian", *command, "postpurchase.wsgi:application"],
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def web(port: int, log: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The product's web server."""
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-access-log"]
+    return process_group(["-W", "ignore", "-m", "granian", *options, "postpurchase.wsgi:application"], log)
 
 
 def batch(number: int) -> list[dict[str, object]]:
@@ -120,7 +106,7 @@ def test_a_killed_server_loses_no_order_and_counts_none_twice(world, free_port, 
                 time.sleep(0.005)
             shop.in_flight.wait(5)
             time.sleep(chance.uniform(0, 0.2))
-            os.killpg(process.pid, signal.SIGKILL)
+            kill(process)
             kills += 1
     shop.join(timeout=60)
 

@@ -15,13 +15,9 @@ The suite kills a few times; the whole test is
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,44 +28,30 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from tests.chaos.processes import kill, recording_server, wait_until, worker
 from tests.messaging.making import make_message, make_order
 
 pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("committed_db")]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 MAILS = int(os.environ.get("CHAOS_MAILS", "150"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", str(random.randrange(10**6))))
-# Every process of the pool may have one message in hand.
-PROCESSES = 2
 MOST_UNKNOWN_PER_KILL = 10
 # How long the server thinks, twice for each mail: of what a worker does, most is waiting for it.
 SERVER_SECONDS = 0.02
+RING = "messaging.deliver_due"
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
-    path = tmp_path / "accepted.txt"
-    path.touch()
-    return path
+    return tmp_path / "accepted.txt"
 
 
 @pytest.fixture
 def smtp_port(ledger: Path) -> Iterator[int]:
     """A mail server in a process of its own."""
-    sink = subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos.sink", str(ledger), str(SERVER_SECONDS)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert sink.stdout is not None
-        yield int(sink.stdout.readline())
-    finally:
-        sink.kill()
-        sink.wait()
-        sink.stdout.close()
+    with recording_server("sink", ledger, str(SERVER_SECONDS)) as port:
+        yield port
 
 
 @pytest.fixture
@@ -95,42 +77,6 @@ def planned(merchant: Merchant) -> list[str]:
         ]
 
 
-@contextmanager
-def worker(smtp_port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with its pool, in a process group of its own, so that all of it dies at once."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "postpurchase", "worker", "-c", str(PROCESSES), "-l", "WARNING"],
-            cwd=ROOT,
-            env={**os.environ, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(smtp_port), "PYTHONWARNINGS": "ignore"},
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def ring() -> None:
-    """What the clock process does every few seconds."""
-    app.send_task("messaging.deliver_due", expires=30)
-
-
-def wait_until(condition: Callable[[], bool], log: Path, seconds: float = 180) -> None:
-    deadline, next_ring = time.monotonic() + seconds, 0.0
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited {seconds} s in vain; the worker says:\n{log.read_text(errors='replace')[-3000:]}")
-        if time.monotonic() > next_ring:
-            ring()
-            next_ring = time.monotonic() + 1
-        time.sleep(0.005)
-
-
 def accepted(ledger: Path) -> list[str]:
     return ledger.read_text(encoding="ascii").split()
 
@@ -144,24 +90,24 @@ def test_a_killed_worker_sends_nothing_twice_and_loses_nothing(
     merchant: Merchant, planned: list[str], smtp_port: int, ledger: Path, tmp_path: Path, capsys
 ) -> None:
     log, chance = tmp_path / "worker.log", random.Random(SEED)
+    relay = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(smtp_port)}
     app.control.purge()
 
-    for kill in range(KILLS):
+    for killed in range(KILLS):
         before = len(accepted(ledger))
         # Somewhere in this worker's share of what is left, at whatever point of a dialogue that is.
-        share = max(1, (MAILS - before) // (KILLS + 1 - kill))
+        share = max(1, (MAILS - before) // (KILLS + 1 - killed))
         target = before + chance.randint(1, share)
-        with worker(smtp_port, log) as process:
-            wait_until(lambda target=target: len(accepted(ledger)) >= target, log)
+        with worker(log, relay) as process:
+            wait_until(lambda target=target: len(accepted(ledger)) >= target, ring=RING, log=log)
             time.sleep(chance.uniform(0, 3 * SERVER_SECONDS))
             assert not nothing_left_to_send(merchant), "the worker was done before it could be killed"
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    with worker(smtp_port, log):
-        wait_until(lambda: nothing_left_to_send(merchant), log)
+            kill(process)
+    with worker(log, relay):
+        wait_until(lambda: nothing_left_to_send(merchant), ring=RING, log=log)
         with merchant_scope(merchant.id):
             in_hand = Message.objects.filter(state="sending").count()
-        wait_until(lambda: len(accepted(ledger)) >= MAILS - in_hand, log)
+        wait_until(lambda: len(accepted(ledger)) >= MAILS - in_hand, ring=RING, log=log)
         time.sleep(0.5)
     sweep_stuck(now=clock.now() + lease() * 2)
 
