@@ -6,7 +6,15 @@ An order of two articles at 19.90 and 5.00 with 10 % off, free shipping lifted b
 import copy
 from typing import Any
 
-from postpurchase.connectors.base import Change, Context
+from postpurchase.connectors.base import (
+    Change,
+    Context,
+    CustomerSaved,
+    OrderRefunded,
+    OrderSaved,
+    ProductSaved,
+    ShipmentSaved,
+)
 from postpurchase.connectors.shops.shopify import CONNECTOR
 
 CONTEXT = Context(store="default", country="DE", language="de-DE", currency="EUR")
@@ -45,6 +53,35 @@ CUSTOMER: dict[str, Any] = {
         "consent_collected_from": "SHOPIFY",
     },
     "default_address": ADDRESS,
+}
+
+PRODUCT: dict[str, Any] = {
+    "id": 632910392,
+    "title": "Sessel Ähre",
+    "body_html": "<p>Weich &amp; <b>warm</b></p>\n<p>Nur hier</p>",
+    "vendor": "Möbel AG",
+    "product_type": "Sitzen",
+    "status": "active",
+    "published_at": "2026-01-01T00:00:00Z",
+    "tags": "Wolle, Grau",
+    "image": {"id": 1, "src": "https://cdn.example.com/all.jpg"},
+    "images": [
+        {"id": 1, "src": "https://cdn.example.com/all.jpg"},
+        {"id": 2, "src": "https://cdn.example.com/red.jpg"},
+    ],
+    "variants": [
+        {"id": 11, "title": "Rot", "price": "199.00", "sku": "S-RED", "image_id": 2, "inventory_management": None},
+        {
+            "id": 12,
+            "title": "Blau",
+            "price": "209.5",
+            "sku": "",
+            "barcode": "4006381333931",
+            "inventory_management": "shopify",
+            "inventory_policy": "deny",
+            "inventory_quantity": 0,
+        },
+    ],
 }
 
 
@@ -173,3 +210,13 @@ def part(number: int, quantity: int, subtotal: str, tax: str, restock: str = "ca
 def read(body: Any, topic: str = "", context: Context = CONTEXT) -> list[Change]:
     """Read a body as the connector does."""
     return list(CONNECTOR.read(topic, body, context))
+
+
+# What each body is.
+BODIES: dict[str, tuple[Any, type[Change]]] = {
+    "order": (order(), OrderSaved),
+    "refund": (refund(part(1, 1, "17.91", "2.86"), paid="17.91"), OrderRefunded),
+    "fulfillment": (fulfilment(), ShipmentSaved),
+    "product": (PRODUCT, ProductSaved),
+    "customer": (CUSTOMER, CustomerSaved),
+}

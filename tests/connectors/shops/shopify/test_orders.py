@@ -8,7 +8,6 @@ import pytest
 
 from orders.checks import order_warnings
 from orders.inputs import (
-    AddressInput,
     ConsentInput,
     CustomerOfOrderInput,
     LineInput,
@@ -16,32 +15,14 @@ from orders.inputs import (
     RecipientInput,
 )
 from postpurchase.connectors.base import Context, OrderSaved, Unreadable
-from tests.connectors.shops.shopify.bodies import ADDRESS, ORDER, fulfilment, line, order, part, read, refund
+from tests.connectors.shops.reading import address_in_berlin, line_totals, only_order, sums
+from tests.connectors.shops.shopify.bodies import ADDRESS, CONTEXT, ORDER, fulfilment, line, order, part, read, refund
 
-HOME = AddressInput(
-    name="Änne Groß-Øster",
-    company="Blumen GmbH",
-    street="Hauptstraße 1",
-    street2="Hinterhaus",
-    postal_code="10115",
-    city="Berlin",
-    region="Berlin",
-    country="DE",
-)
+HOME = address_in_berlin("Berlin")
 
 
-def saved(body: Any, topic: str = "orders/updated", context: Context | None = None) -> OrderSaved:
-    (change,) = read(body, topic, context) if context else read(body, topic)
-    assert isinstance(change, OrderSaved)
-    return change
-
-
-def sums(data: OrderInput) -> tuple[str, str, str, str]:
-    return data.total, data.shipping_total, data.discount_total, data.tax_total
-
-
-def totals(data: OrderInput) -> list[str | None]:
-    return [line.total for line in data.lines]
+def saved(body: Any, topic: str = "orders/updated", context: Context = CONTEXT) -> OrderSaved:
+    return only_order(read(body, topic, context))
 
 
 def test_an_order_is_read_exactly() -> None:
@@ -156,7 +137,7 @@ def net_order(**fields: Any) -> dict[str, Any]:
 def test_prices_without_tax_get_the_tax_that_is_on_them() -> None:
     data = saved(net_order()).order
 
-    assert totals(data) == ["11.89", "11.71"]
+    assert line_totals(data) == ["11.89", "11.71"]
     assert [line.unit_price for line in data.lines] == ["3.9633", "11.71"]
     assert sums(data) == ("28.55", "5.95", "1.00", "4.56")
     assert order_warnings(data) == []
@@ -170,7 +151,7 @@ def test_a_tax_that_only_the_order_names_is_spread_over_what_was_paid() -> None:
     data = saved(body).order
 
     # 3.61 of tax on 9.99 and 9.00 after the discount.
-    assert totals(data) == ["11.89", "11.71"]
+    assert line_totals(data) == ["11.89", "11.71"]
     assert order_warnings(data) == []
 
 
@@ -213,7 +194,7 @@ def test_an_order_paid_in_the_customers_currency_is_read_in_it_as_a_whole() -> N
 
     assert change.order.currency == "CHF"
     assert sums(change.order) == ("24.00", "4.80", "0.00", "3.83")
-    assert totals(change.order) == ["19.20"]
+    assert line_totals(change.order) == ["19.20"]
     assert order_warnings(change.order) == []
     # The payment went back in euros: 24.00 / 25.00 of it in francs.
     assert [(one.amount, one.lines[0].amount) for one in change.refunds] == [("9.60", "9.60")]
@@ -229,7 +210,7 @@ def test_where_one_amount_is_not_told_in_it_the_whole_order_is_read_in_the_shops
 
     assert data.currency == "EUR"
     assert sums(data) == ("25.00", "5.00", "0.00", "3.99")
-    assert totals(data) == ["20.00"]
+    assert line_totals(data) == ["20.00"]
 
 
 def test_tips_duties_and_fees_are_charged_with_the_shipping() -> None:
@@ -262,7 +243,7 @@ def test_yen_have_no_decimals() -> None:
     )
     data = saved(body).order
 
-    assert (sums(data), totals(data)) == (("1200", "200", "0", "109"), ["1000"])
+    assert (sums(data), line_totals(data)) == (("1200", "200", "0", "109"), ["1000"])
 
 
 # What was taken out of an order again

@@ -12,17 +12,23 @@ from postpurchase.connectors.base import (
     CustomerSaved,
     Ignored,
     OrderCancelled,
-    OrderRefunded,
-    OrderSaved,
     ProductSaved,
     ProductWithdrawn,
-    ShipmentSaved,
     Unreadable,
 )
 from postpurchase.connectors.shops.shopify import CONNECTOR
-from postpurchase.connectors.shops.shopify.reading import TOPICS
 from tests.connectors.shops.mutations import bodies_like, outcome
-from tests.connectors.shops.shopify.bodies import CONTEXT, CUSTOMER, fulfilment, order, part, read, refund
+from tests.connectors.shops.shopify.bodies import (
+    BODIES,
+    CONTEXT,
+    CUSTOMER,
+    PRODUCT,
+    fulfilment,
+    order,
+    part,
+    read,
+    refund,
+)
 
 REDACTION = {
     "shop_id": 954889,
@@ -36,34 +42,6 @@ DATA_REQUEST = {
     "orders_requested": [299938],
     "customer": {"id": 191167, "email": "aenne@example.com"},
     "data_request": {"id": 9999},
-}
-PRODUCT: dict[str, Any] = {
-    "id": 632910392,
-    "title": "Sessel Ähre",
-    "body_html": "<p>Weich &amp; <b>warm</b></p>\n<p>Nur hier</p>",
-    "vendor": "Möbel AG",
-    "product_type": "Sitzen",
-    "status": "active",
-    "published_at": "2026-01-01T00:00:00Z",
-    "tags": "Wolle, Grau",
-    "image": {"id": 1, "src": "https://cdn.example.com/all.jpg"},
-    "images": [
-        {"id": 1, "src": "https://cdn.example.com/all.jpg"},
-        {"id": 2, "src": "https://cdn.example.com/red.jpg"},
-    ],
-    "variants": [
-        {"id": 11, "title": "Rot", "price": "199.00", "sku": "S-RED", "image_id": 2, "inventory_management": None},
-        {
-            "id": 12,
-            "title": "Blau",
-            "price": "209.5",
-            "sku": "",
-            "barcode": "4006381333931",
-            "inventory_management": "shopify",
-            "inventory_policy": "deny",
-            "inventory_quantity": 0,
-        },
-    ],
 }
 
 
@@ -194,35 +172,6 @@ def test_a_deleted_product_is_found_by_its_id() -> None:
 
 
 # What a body is
-
-BODIES: dict[str, tuple[Any, type]] = {
-    "order": (order(), OrderSaved),
-    "refund": (refund(part(1, 1, "17.91", "2.86"), paid="17.91"), OrderRefunded),
-    "fulfillment": (fulfilment(), ShipmentSaved),
-    "product": (PRODUCT, ProductSaved),
-    "customer": (CUSTOMER, CustomerSaved),
-}
-
-
-@pytest.mark.parametrize("topic", ["", "something/new", "carts/update"])
-@pytest.mark.parametrize("name", BODIES)
-def test_without_a_topic_we_know_the_shape_decides(name: str, topic: str) -> None:
-    body, kind = BODIES[name]
-    bare = read(body, topic)
-
-    assert {type(change) for change in bare} == {kind}
-    assert read({name: body}, topic) == bare
-    assert read({f"{name}s": [body]}, topic) == bare
-    assert read([body, body], topic) == bare * 2
-
-
-@pytest.mark.parametrize("topic", sorted(TOPICS))
-@pytest.mark.parametrize("name", BODIES)
-def test_no_topic_makes_a_whole_body_into_something_else(name: str, topic: str) -> None:
-    """Topics are not signed: an order sent again under another word must not become an erasure."""
-    body, kind = BODIES[name]
-
-    assert {type(change) for change in read(body, topic)} == {kind}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,14 @@ An order of three articles without tax in their prices, 19 % on top, a coupon of
 import copy
 from typing import Any
 
-from postpurchase.connectors.base import Change, Context
+from postpurchase.connectors.base import (
+    Change,
+    Context,
+    CustomerSaved,
+    OrderRefunded,
+    OrderSaved,
+    ProductSaved,
+)
 from postpurchase.connectors.shops.woocommerce import CONNECTOR
 
 CONTEXT = Context(store="default", country="DE", time_zone="Europe/Berlin", language="de-DE", currency="EUR")
@@ -153,3 +160,12 @@ PRODUCT: dict[str, Any] = {
 def read(body: Any, topic: str = "", context: Context = CONTEXT) -> list[Change]:
     """Read a body as the connector does."""
     return list(CONNECTOR.read(topic, body, context))
+
+
+# What each body is.
+BODIES: dict[str, tuple[Any, type[Change]]] = {
+    "order": (order(), OrderSaved),
+    "order_refund": (refund(), OrderRefunded),
+    "product": (PRODUCT, ProductSaved),
+    "customer": (CUSTOMER, CustomerSaved),
+}

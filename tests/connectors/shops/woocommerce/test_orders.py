@@ -8,7 +8,6 @@ import pytest
 
 from orders.checks import order_warnings
 from orders.inputs import (
-    AddressInput,
     CustomerOfOrderInput,
     LineInput,
     OrderInput,
@@ -17,33 +16,15 @@ from orders.inputs import (
     RefundLineInput,
 )
 from postpurchase.connectors.base import Context, Ignored, OrderRefunded, OrderSaved, Unreadable
-from tests.connectors.shops.woocommerce.bodies import ADDRESS, BILLING, ORDER, line, order, read, refund
+from tests.connectors.shops.reading import address_in_berlin, line_totals, only_order, sums
+from tests.connectors.shops.woocommerce.bodies import ADDRESS, BILLING, CONTEXT, ORDER, line, order, read, refund
 from tracking.inputs import ShipmentInput
 
-HOME = AddressInput(
-    name="Änne Groß-Øster",
-    company="Blumen GmbH",
-    street="Hauptstraße 1",
-    street2="Hinterhaus",
-    postal_code="10115",
-    city="Berlin",
-    region="DE-BE",
-    country="DE",
-)
+HOME = address_in_berlin("DE-BE")
 
 
-def saved(body: Any, topic: str = "order.updated", context: Context | None = None) -> OrderSaved:
-    (change,) = read(body, topic, context) if context else read(body, topic)
-    assert isinstance(change, OrderSaved)
-    return change
-
-
-def sums(data: OrderInput) -> tuple[str, str, str, str]:
-    return data.total, data.shipping_total, data.discount_total, data.tax_total
-
-
-def totals(data: OrderInput) -> list[str | None]:
-    return [line.total for line in data.lines]
+def saved(body: Any, topic: str = "order.updated", context: Context = CONTEXT) -> OrderSaved:
+    return only_order(read(body, topic, context))
 
 
 def test_an_order_is_read_exactly() -> None:
@@ -175,17 +156,17 @@ def test_lines_are_rounded_to_the_order_which_rounds_its_tax_once() -> None:
     )
     data = saved(body).order
 
-    assert totals(data) == ["16.13", "3.22", "12.90"]
+    assert line_totals(data) == ["16.13", "3.22", "12.90"]
     assert order_warnings(data) == []
     for item in body["line_items"]:
         item["taxes"] = []
-    assert sum(Decimal(total or 0) for total in totals(saved(body).order)) == Decimal("32.25")
+    assert sum(Decimal(total or 0) for total in line_totals(saved(body).order)) == Decimal("32.25")
 
 
 def test_sums_that_do_not_agree_for_other_reasons_are_kept_as_they_are() -> None:
     data = saved(order(total="99.00")).order
 
-    assert (totals(data), data.total) == (["23.80", "11.90"], "99.00")
+    assert (line_totals(data), data.total) == (["23.80", "11.90"], "99.00")
     assert [warning.code for warning in order_warnings(data)] == ["sum_mismatch"]
 
 
@@ -198,7 +179,7 @@ def test_a_price_raised_by_hand_is_no_discount_and_a_negative_fee_is_one() -> No
     )
     data = saved(body).order
 
-    assert (totals(data), data.shipping_total, data.discount_total) == (["23.80"], "5.83", "5.95")
+    assert (line_totals(data), data.shipping_total, data.discount_total) == (["23.80"], "5.83", "5.95")
     assert order_warnings(data) == []
 
 

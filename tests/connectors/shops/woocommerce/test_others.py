@@ -11,16 +11,14 @@ from postpurchase.connectors.base import (
     CustomerSaved,
     Ignored,
     OrderCancelled,
-    OrderRefunded,
     OrderSaved,
     ProductSaved,
     ProductWithdrawn,
     Unreadable,
 )
 from postpurchase.connectors.shops.woocommerce import CONNECTOR
-from postpurchase.connectors.shops.woocommerce.reading import TOPICS
 from tests.connectors.shops.mutations import bodies_like, outcome
-from tests.connectors.shops.woocommerce.bodies import BILLING, CONTEXT, CUSTOMER, PRODUCT, order, read, refund
+from tests.connectors.shops.woocommerce.bodies import BILLING, BODIES, CONTEXT, CUSTOMER, PRODUCT, order, read, refund
 
 
 def products(body: dict[str, Any], topic: str = "product.updated") -> list[ProductInput]:
@@ -120,35 +118,6 @@ def test_availability(fields: dict[str, Any], available: bool) -> None:
 def test_a_product_without_a_name_cannot_be_read() -> None:
     with pytest.raises(Unreadable, match="product/name"):
         read({**PRODUCT, "name": ""})
-
-
-BODIES: dict[str, tuple[Any, type]] = {
-    "order": (order(), OrderSaved),
-    "order_refund": (refund(), OrderRefunded),
-    "product": (PRODUCT, ProductSaved),
-    "customer": (CUSTOMER, CustomerSaved),
-}
-
-
-@pytest.mark.parametrize("topic", ["", "something.new", "action.woocommerce_add_to_cart"])
-@pytest.mark.parametrize("name", BODIES)
-def test_without_a_topic_we_know_the_shape_decides(name: str, topic: str) -> None:
-    body, kind = BODIES[name]
-    bare = read(body, topic)
-
-    assert {type(change) for change in bare} == {kind}
-    assert read({name: body}, topic) == bare
-    assert read({f"{name}s": [body]}, topic) == bare
-    assert read([body, body], topic) == bare * 2
-
-
-@pytest.mark.parametrize("topic", sorted(TOPICS))
-@pytest.mark.parametrize("name", BODIES)
-def test_no_topic_makes_a_whole_body_into_something_else(name: str, topic: str) -> None:
-    """Topics are not signed: an order sent again under another word must not become an erasure."""
-    body, kind = BODIES[name]
-
-    assert {type(change) for change in read(body, topic)} == {kind}
 
 
 @pytest.mark.parametrize("topic", ["order.created", "order.updated", "order.restored", "Order.Updated "])
