@@ -113,9 +113,15 @@ def secure_address(value: Any) -> str | None:
 
 
 def country(value: Any) -> str | None:
-    """Return an ISO 3166-1 alpha-2 code, None for anything else."""
-    code = text(value, 3)
-    return code.upper() if code and len(code) == 2 and code.isascii() and code.isalpha() else None
+    """Return the ISO 3166-1 alpha-2 code for one of two or of three letters, None for anything else."""
+    code = (text(value, 4) or "").upper()
+    if not (code.isascii() and code.isalpha()):
+        return None
+    if len(code) == 3:
+        # CLDR's list; what was divided into several countries is none of them.
+        now_called = get_global("territory_aliases").get(code, [])
+        code = now_called[0] if len(now_called) == 1 else ""
+    return code if len(code) == 2 else None
 
 
 def moment(value: Any, at: str | None, fallback: dt.tzinfo) -> dt.datetime | None:
