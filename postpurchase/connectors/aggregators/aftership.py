@@ -1,8 +1,10 @@
 """AfterShip Tracking: ``{"event": "tracking_update", "event_id", "msg": {"tracking_number", "slug", "checkpoints"}}``.
 
 Sources: https://www.aftership.com/docs/tracking/webhook/webhook-signature (``aftership-hmac-sha256``: base64 of
-HMAC-SHA256 over the body), …/webhook/webhook-specifications (the body), …/enum/delivery-statuses and
-…/enum/delivery-sub-statuses (tags and subtags). Times without offset are local to the place.
+HMAC-SHA256 over the body), …/webhook/webhook-specifications (the body), …/enum/delivery-statuses (all tags),
+…/2026-07/enum/delivery-sub-statuses and the help article "Learn About Delivery Sub-Status" (subtags, with those new
+since March 2026), and https://github.com/AfterShip/tracking-sdk-nodejs, ``src/model/Checkpoint.ts`` (countries of three
+letters; times without offset are local to the place). A subtag that is not in the table counts as its tag.
 """
 
 import datetime as dt
@@ -36,7 +38,7 @@ SUBTAGS: Words = {
     "InTransit_009": "in_transit_forwarded",
     "OutForDelivery_004": "out_for_delivery_appointment",
     "AttemptFail_002": "attempt_failed_not_home",
-    "AttemptFail_003": "attempt_failed_no_access",
+    "AttemptFail_003": "attempt_failed_not_home",  # business closed
     "Delivered_002": "delivered_picked_up",
     "Delivered_003": "delivered_signed",
     "Delivered_005": "delivered_to_neighbour",
@@ -51,7 +53,8 @@ SUBTAGS: Words = {
     "Exception_012": "exception_damaged",
     "Exception_013": "exception_lost",
     "Exception_017": "exception_weather",
-    "Exception_018": "exception_customs",
+    "Exception_018": "exception_customs",  # papers that authorities want are missing
+    "Exception_020": "exception_held",  # called off
 }
 
 
@@ -69,7 +72,8 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
 
 def _checkpoint(parcel: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
     tag, subtag = text(told.get("tag"), 40) or "", text(told.get("subtag"), 40) or ""
-    at = told.get("country_iso2") or told.get("country_region")
+    # Older versions of its bodies call it country_iso3.
+    at = told.get("country_region") or told.get("country_iso3")
     return checkpoint(
         sender="aftership",
         number=parcel.get("tracking_number"),

@@ -1,8 +1,10 @@
 """EasyPost: an Event ``tracker.updated`` whose ``result`` is the Tracker with all its ``tracking_details``.
 
 Sources: https://docs.easypost.com/guides/webhooks-guide (``X-Hmac-Signature: hmac-sha256-hex=`` and HMAC-SHA256 over
-the body, the secret in Unicode's NFKD, as EasyPost's own client libraries compute it) and
-https://docs.easypost.com/docs/trackers (statuses and their details). Times are in UTC.
+the body, the secret in Unicode's NFKD, as EasyPost's own client libraries compute it),
+https://docs.easypost.com/docs/trackers and https://github.com/EasyPost/easypost-csharp, ``TrackingDetail.cs`` (all
+statuses and details). Which detail stands beside which status is written nowhere: a pair that is not in the table
+counts as its status. Times carry their offset, or are in UTC where the place is not known well enough.
 """
 
 import datetime as dt

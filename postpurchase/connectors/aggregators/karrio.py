@@ -1,9 +1,10 @@
 """karrio, open source: ``{"event": "tracker_updated", "data": {"tracking_number", "carrier_name", "events"}}``.
 
 Sources: https://github.com/karrioapi/karrio (``modules/events/karrio/server/events/task_definitions/base/webhook.py``:
-no signature, the webhook's secret stands in the header ``X-Event-Id``; ``TrackingStatus`` and ``TrackingEvent`` of its
-API reference). An event's ``code`` is the carrier's own; its ``status`` is karrio's, where it knows one. ``timestamp``
-is ISO 8601, otherwise ``date`` and ``time`` are local to the place.
+no signature, the webhook's secret stands in the header ``X-Event-Id``; ``TrackerStatus`` and ``TrackingEvent`` in
+``modules/core/karrio/server/core/serializers.py``). An event's ``code`` is the carrier's own; its ``status`` is
+karrio's, where it knows one. ``timestamp`` is ISO 8601, otherwise ``date`` and ``time`` are local to the place.
+``unknown`` and ``cancelled`` are not in the table: neither says where the parcel is.
 """
 
 import datetime as dt
@@ -76,7 +77,8 @@ def _moment(told: dict[str, Any], context: Context) -> dt.datetime | None:
     date, time = text(told.get("date"), 10), text(told.get("time"), 12)
     if exact or not date:
         return exact
-    for form in ("%H:%M", "%H:%M:%S", "%I:%M %p"):
+    # Its connectors also write 14:30 PM.
+    for form in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%H:%M %p"):
         try:
             clock = dt.datetime.strptime(time or "00:00", form).time()  # noqa: DTZ007 - a time of day only
         except ValueError:

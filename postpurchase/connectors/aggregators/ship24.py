@@ -1,8 +1,10 @@
 """Ship24: ``{"trackings": [{"metadata", "tracker", "shipment", "events"}]}``, several parcels in one body.
 
 Sources: https://docs.ship24.com/webhooks/authentication (no signature: ``Authorization: Bearer`` with the account's
-webhook secret), https://docs.ship24.com/webhooks/payload and https://docs.ship24.com/status (milestones and codes).
-``datetime`` is in UTC, ``occurrenceDatetime`` local to the place, ``utcOffset`` says how far.
+webhook secret), https://docs.ship24.com/webhooks/payload, https://docs.ship24.com/status and
+https://github.com/ship24/ship24-ai-plugin, ``data/statuses.json`` (all milestones and codes), and
+https://docs.ship24.com/data-format: ``occurrenceDatetime`` without offset is local to the place or the courier;
+``datetime`` is deprecated, and the same local time with a Z behind it where the offset is not known.
 """
 
 import datetime as dt
@@ -23,14 +25,19 @@ MILESTONES: Words = {
     "delivered": "delivered",
     "exception": "exception",
 }
-# (milestone, code) where the code says more.
+# (milestone, code) where the code says more. The milestone is how the whole parcel stands, and so the floor.
 CODES: dict[tuple[str, str], str] = {
+    ("in_transit", "transit_handover"): "in_transit_accepted",
     ("in_transit", "destination_arrival"): "in_transit_destination_country",
     ("in_transit", "customs_received"): "in_transit_customs_started",
     ("in_transit", "customs_cleared"): "in_transit_customs_cleared",
+    ("in_transit", "customs_exception"): "exception_customs",
+    ("in_transit", "customs_rejected"): "exception_customs",
     ("exception", "customs_exception"): "exception_customs",
     ("exception", "customs_rejected"): "exception_customs",
+    ("exception", "delivery_refused"): "exception_refused",
     ("exception", "exception_return"): "exception_returning_to_sender",
+    ("exception", "exception_lost"): "exception_lost",
 }
 
 
@@ -56,12 +63,11 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
 
 def _checkpoint(tracking: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
     milestone, code = text(told.get("statusMilestone"), 40) or "", text(told.get("statusCode"), 40) or ""
-    in_utc = when(told.get("datetime"), context, utc=True)
     return checkpoint(
         sender="ship24",
         number=inside(tracking, "tracker").get("trackingNumber") or told.get("trackingNumber"),
         carrier=told.get("courierCode"),
-        at=in_utc or when(told.get("occurrenceDatetime"), context),
+        at=when(told.get("occurrenceDatetime"), context),
         word=code or milestone,
         meaning=CODES.get((milestone, code)) or MILESTONES.get(milestone, ""),
         message=told.get("status"),

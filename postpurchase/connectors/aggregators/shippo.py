@@ -2,7 +2,8 @@
 
 Sources: https://docs.goshippo.com/tracking/webhook-security (either ``Shippo-Auth-Signature: t=…,v1=…``, hexadecimal
 HMAC-SHA256 over "t.body" with a secret Shippo hands out, or a token of our own at the end of the address,
-``?token=…``), https://docs.goshippo.com/tracking/webhooks and …/tracking/tracking (statuses and substatuses).
+``?token=…``), https://docs.goshippo.com/tracking/webhooks and …/tracking/tracking, "Event definitions" (all statuses
+and substatuses), and https://github.com/goshippo/shippo-python-sdk, ``trackingstatus.py`` (times are in UTC).
 """
 
 import datetime as dt
@@ -43,14 +44,10 @@ SUBSTATUSES: dict[tuple[str, str], str] = {
     ("TRANSIT", "location_inaccessible"): "attempt_failed_no_access",
     ("TRANSIT", "pickup_available"): "available_for_pickup",
     ("TRANSIT", "address_issue"): "exception_address_incorrect",
+    ("TRANSIT", "package_damaged"): "exception_damaged",
     ("TRANSIT", "package_held"): "exception_held",
-    ("TRANSIT", "return_to_sender"): "exception_returning_to_sender",
-    ("FAILURE", "address_issue"): "exception_address_incorrect",
-    ("FAILURE", "package_damaged"): "exception_damaged",
-    ("FAILURE", "package_held"): "exception_held",
+    ("RETURNED", "package_unclaimed"): "exception_not_picked_up",
     ("FAILURE", "package_lost"): "exception_lost",
-    ("FAILURE", "package_unclaimed"): "exception_not_picked_up",
-    ("FAILURE", "return_to_sender"): "exception_returning_to_sender",
 }
 
 

@@ -25,7 +25,7 @@ AFTERSHIP: dict[str, Any] = {
             {
                 "slug": "dhl-germany",
                 "city": "Leipzig",
-                "country_region": "DE",
+                "country_region": "DEU",
                 "message": "Im Paketzentrum",
                 "tag": "InTransit",
                 "subtag": "InTransit_003",
@@ -34,7 +34,7 @@ AFTERSHIP: dict[str, Any] = {
             {
                 "slug": "dhl-germany",
                 "city": "Berlin",
-                "country_region": "DE",
+                "country_region": "DEU",
                 "message": "Beim Nachbarn",
                 "tag": "Delivered",
                 "subtag": "Delivered_005",
@@ -91,7 +91,8 @@ SHIP24: dict[str, Any] = {
                     "trackingNumber": NUMBER,
                     "status": "Zugestellt",
                     "occurrenceDatetime": "2026-07-15T11:00:00",
-                    "datetime": "2026-07-15T09:00:00.000Z",
+                    # Local time, whatever the Z says.
+                    "datetime": "2026-07-15T11:00:00.000Z",
                     "location": "Berlin",
                     "courierCode": "dhl",
                     "statusCode": "delivery_delivered",

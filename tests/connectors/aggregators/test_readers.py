@@ -30,6 +30,18 @@ def news_in(name: str, body: Any) -> list[CheckpointInput]:
     return list(change.checkpoints)
 
 
+def changed(name: str, way: tuple[Any, ...], words: dict[str, Any]) -> Any:
+    """The documented body with other words at one place."""
+    body = copy.deepcopy(BODIES[name])
+    if name == "shippo":
+        body["data"]["tracking_status"] = None  # the newest, told a second time
+    at: Any = body
+    for step in way:
+        at = at[step]
+    at.update(words)
+    return body
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -132,16 +144,71 @@ def test_every_meaning_is_one_of_ours_and_no_failure_is_a_delivery(module: Any, 
 def test_an_unknown_word_is_kept_and_means_nothing(
     name: str, way: tuple[Any, ...], word: dict[str, Any], code: str
 ) -> None:
-    body = copy.deepcopy(BODIES[name])
-    if name == "shippo":
-        body["data"]["tracking_status"] = None
-    at: Any = body
-    for step in way:
-        at = at[step]
-    at.update(word)
-
-    last = news_in(name, body)[-1]
+    last = news_in(name, changed(name, way, word))[-1]
     assert (last.status, last.substatus, last.code, last.signed_by) == (None, None, f"{name}:{code}", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "word", "meaning"),
+    [
+        ("aftership", ("msg", "checkpoints", 1), {"subtag": "AttemptFail_003", "tag": "AttemptFail"}, "not_home"),
+        ("aftership", ("msg", "checkpoints", 1), {"subtag": "Exception_020", "tag": "Exception"}, "held"),
+        (
+            "easypost",
+            ("result", "tracking_details", 1),
+            {"status": "return_to_sender", "status_detail": "return"},
+            "returning_to_sender",
+        ),
+        (
+            "ship24",
+            ("trackings", 0, "events", 0),
+            {"statusMilestone": "exception", "statusCode": "delivery_refused"},
+            "refused",
+        ),
+        (
+            "ship24",
+            ("trackings", 0, "events", 0),
+            {"statusMilestone": "in_transit", "statusCode": "customs_exception"},
+            "customs",
+        ),
+        (
+            "shippo",
+            ("data", "tracking_history", 1),
+            {"status": "RETURNED", "substatus": {"code": "package_unclaimed"}},
+            "not_picked_up",
+        ),
+        (
+            "shippo",
+            ("data", "tracking_history", 1),
+            {"status": "TRANSIT", "substatus": {"code": "package_damaged"}},
+            "damaged",
+        ),
+        ("karrio", ("data", "events", 0), {"status": "on_hold"}, "held"),
+    ],
+)
+def test_trouble_is_told_with_its_reason(name: str, way: tuple[Any, ...], word: dict[str, Any], meaning: str) -> None:
+    last = news_in(name, changed(name, way, word))[-1]
+
+    assert (last.status, last.substatus) in {
+        (status, f"{status}_{meaning}") for status in (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED)
+    }
+    assert last.signed_by is None
+
+
+@pytest.mark.parametrize(
+    ("told", "country", "hour"),
+    [
+        ({"country_region": "GBR"}, "GB", 10),
+        ({"country_region": None, "country_iso3": "GBR"}, "GB", 10),
+        ({"country_region": "USA"}, "US", 9),  # of several zones: the merchant's
+        ({"country_region": "XQX"}, None, 9),
+    ],
+)
+def test_aftership_names_countries_with_three_letters(told: dict[str, Any], country: str | None, hour: int) -> None:
+    body = changed("aftership", ("msg", "checkpoints", 1), {"checkpoint_time": "2026-07-15T11:00:00", **told})
+    last = news_in("aftership", body)[-1]
+
+    assert (last.country, last.occurred_at.astimezone(dt.UTC).hour) == (country, hour)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -208,6 +275,8 @@ def test_shippos_signature_is_good_for_five_minutes_and_its_token_is_an_alternat
         ({"timestamp": "2026-07-15T11:00:00+02:00", "date": "2020-01-01"}, LAST),
         ({"date": "2026-07-15", "time": "11:00 AM"}, LAST),
         ({"date": "2026-07-15", "time": "11:00:00"}, LAST),
+        ({"date": "2026-07-14", "time": "18:00 PM"}, FIRST),
+        ({"date": "2026-07-14", "time": "06:00 PM"}, FIRST),
         ({"date": "2026-07-15"}, dt.datetime(2026, 7, 14, 22, 0, tzinfo=dt.UTC)),
         ({"date": "someday", "time": "11:00"}, None),
         ({"time": "11:00"}, None),
