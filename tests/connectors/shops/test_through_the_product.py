@@ -19,7 +19,11 @@ from postpurchase.connectors.services.process import process_batch
 from postpurchase.connectors.signatures import hex_signature
 from postpurchase.lib import clock
 from tests.api.rows import digest_of
-from tests.connectors.shops import test_gambio, test_magento, test_own, test_shopware
+from tests.connectors.shops import test_own
+from tests.connectors.shops.gambio import bodies as gambio
+from tests.connectors.shops.magento import bodies as magento
+from tests.connectors.shops.magento.test_outside import CUSTOMERS, DOCUMENTED
+from tests.connectors.shops.shopware import bodies as shopware
 from tests.lib.http_server import answer, raw_server
 from tracking.models import Shipment
 
@@ -29,9 +33,9 @@ OTHER_SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 # What each shop pushes, and what becomes of it: number, total, lines.
 PUSHED: dict[str, tuple[Any, tuple[str, str, int]]] = {
     "own": (test_own.ORDER, ("1001", "49.90", 1)),
-    "shopware": (test_shopware.event("checkout.order.placed", {"order": test_shopware.ORDER}), ("10077", "109.50", 2)),
-    "magento": (test_magento.ORDER, ("000000003", "203.40", 2)),
-    "gambio": (test_gambio.ORDER, ("400210", "26.20", 2)),
+    "shopware": (shopware.event("checkout.order.placed", {"order": shopware.ORDER}), ("10077", "109.50", 2)),
+    "magento": (magento.ORDER, ("000000003", "203.40", 2)),
+    "gambio": (gambio.ORDER, ("400210", "26.20", 2)),
 }
 
 
@@ -115,9 +119,9 @@ def test_what_is_not_proved_leaves_no_row(world, other_world, connected, connect
 @pytest.mark.parametrize(
     ("connector", "body"),
     [
-        ("shopware", test_shopware.event("order.written", [{"entity": "order", "primaryKey": "1"}])),
+        ("shopware", shopware.event("order.written", [{"entity": "order", "primaryKey": "1"}])),
         ("magento", {"cartItem": {"sku": "A"}}),
-        ("gambio", test_gambio.LISTED),
+        ("gambio", gambio.LISTED),
         ("own", {"type": "weather.changed", "data": {}}),
     ],
 )
@@ -134,13 +138,13 @@ def test_what_is_not_for_us_is_taken_and_set_aside(world, connected, connector: 
         assert delivery.reason
 
 
-if test_magento.DOCUMENTED:
+if DOCUMENTED:
 
     def test_all_bodies_of_the_vendors_documentation_are_taken(world, connected) -> None:
         connected(world, "magento")
         now = clock.now()
         answers = {}
-        for path in test_magento.DOCUMENTED:
+        for path in DOCUMENTED:
             raw = path.read_bytes()
             headers = {
                 "webhook-id": path.stem,
@@ -151,10 +155,8 @@ if test_magento.DOCUMENTED:
             answers[path.stem] = (taken.status_code, taken.json()["status"])
         work(world)
 
-        customers = set(test_magento.CUSTOMERS)
-        assert answers == {
-            path.stem: (202, "stored" if path.stem in customers else "ignored") for path in test_magento.DOCUMENTED
-        }
+        customers = set(CUSTOMERS)
+        assert answers == {path.stem: (202, "stored" if path.stem in customers else "ignored") for path in DOCUMENTED}
         with merchant_scope(world.merchant.id):
             fates = InboundDelivery.objects.values_list("delivery_id", "state")
             assert dict(fates) == {name: "processed" if name in customers else "ignored" for name in answers}
@@ -171,29 +173,29 @@ def ask(connection: Connection, now: dt.datetime) -> int:
 
 EMPTY = {"items": [], "total_count": 0}
 MAGENTO_ROUND = [
-    ok({"items": [test_magento.PRODUCT], "total_count": 1}),
-    ok([test_magento.STORE]),
-    ok({"items": [test_magento.ORDER | {"store_id": 1}], "total_count": 1}),
-    ok({"items": [test_magento.SHIPMENT], "total_count": 1}),
-    ok({"items": [test_magento.CREDIT_MEMO], "total_count": 1}),
-    ok([test_magento.STORE]),
-    ok({"items": [test_magento.SHIPMENT], "total_count": 1}),
-    ok({"items": [{"entity_id": 3, "items": test_magento.ORDER["items"]}], "total_count": 1}),
+    ok({"items": [magento.PRODUCT], "total_count": 1}),
+    ok([magento.STORE]),
+    ok({"items": [magento.ORDER | {"store_id": 1}], "total_count": 1}),
+    ok({"items": [magento.SHIPMENT], "total_count": 1}),
+    ok({"items": [magento.CREDIT_MEMO], "total_count": 1}),
+    ok([magento.STORE]),
+    ok({"items": [magento.SHIPMENT], "total_count": 1}),
+    ok({"items": [{"entity_id": 3, "items": magento.ORDER["items"]}], "total_count": 1}),
     ok(EMPTY),
 ]
 SHOPWARE_ROUND = [
     ok({"access_token": "token-1"}),
-    ok({"data": [test_shopware.PRODUCT]}),
+    ok({"data": [shopware.PRODUCT]}),
     ok({"data": [{"url": "https://shop.example.com"}]}),
     ok({"access_token": "token-2"}),
-    ok({"data": [test_shopware.ORDER | {"deliveries": [test_shopware.SHIPPED]}]}),
+    ok({"data": [shopware.ORDER | {"deliveries": [shopware.SHIPPED]}]}),
 ]
 GAMBIO_ROUND = [
-    ok([test_gambio.PRODUCT]),
+    ok([gambio.PRODUCT]),
     ok({"url": "https://shop.example.com"}),
-    ok([test_gambio.LISTED]),
-    ok(test_gambio.ORDER),
-    ok([test_gambio.TRACKING_CODE | {"creationDate": "2026-12-01 09:59:43"}]),
+    ok([gambio.LISTED]),
+    ok(gambio.ORDER),
+    ok([gambio.TRACKING_CODE | {"creationDate": "2026-12-01 09:59:43"}]),
 ]
 
 

@@ -34,7 +34,7 @@ from postpurchase.connectors.shops.shopware.app import (
 )
 from postpurchase.connectors.signatures import hex_signature
 from tests.api.rows import digest_of
-from tests.connectors.shops.test_shopware import ORDER, event
+from tests.connectors.shops.shopware.bodies import ORDER, event
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOOK = "https://postpurchase.example.com/hooks/lindenhof/shopware/"
