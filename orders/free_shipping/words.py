@@ -29,6 +29,17 @@ def offer_words(threshold: Threshold, *, language: str, tone: str) -> str:
     return texts("free_shipping.next", amount=amount)
 
 
+def order_words(value: Decimal, found: Progress, *, language: str, tone: str) -> str:
+    """Return the sentence about an order whose goods cost ``value``; ``found`` is how far that goes."""
+    texts = texts_for("orders", language=language, tone=tone)
+    threshold = found.threshold
+    value_text = money_words(value, threshold.currency, language=texts.language)
+    if found.is_reached:
+        return texts("free_shipping.order_reached", value=value_text)
+    amount = money_words(threshold.amount, threshold.currency, language=texts.language)
+    return texts("free_shipping.order", value=value_text, amount=amount)
+
+
 def money_words(amount: Decimal, currency: str, *, language: str) -> str:
     """50 €, 14,90 €, CHF 50: as the country writes it, without decimals where they are zero."""
     locale = _locale(language)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from orders.free_shipping.progress import Threshold, progress, threshold_for
-from orders.free_shipping.words import money_words, offer_words, progress_words
+from orders.free_shipping.words import money_words, offer_words, order_words, progress_words
 
 EVERYWHERE = Threshold("", "EUR", Decimal(80))
 GERMANY = Threshold("DE", "EUR", Decimal("50.00"))
@@ -77,3 +77,21 @@ def test_amounts_are_written_as_the_country_does() -> None:
     assert money_words(Decimal(5000), "JPY", language="en") == "JP¥5,000"
     assert money_words(Decimal("49.90"), "EUR", language="de-AT") == "€\xa049,90"
     assert money_words(Decimal(50), "EUR", language="a language of its own") == "€50"
+
+
+@pytest.mark.parametrize(
+    ("language", "below", "reached"),
+    [
+        ("de", "Diese Bestellung: 35,10\xa0€ von 50\xa0€", "Diese Bestellung erreicht das mit 72\xa0€."),
+        ("de-CH", "Diese Bestellung: EUR\xa035.10 von EUR\xa050", "Diese Bestellung erreicht das mit EUR\xa072."),
+        ("en", "This order: €35.10 of €50", "This order reaches that with €72."),
+    ],
+)
+@pytest.mark.parametrize("tone", ["sie", "du"])
+def test_what_is_said_of_an_order_beside_the_threshold(language, tone, below, reached) -> None:
+    said = [
+        order_words(value, progress(value, GERMANY), language=language, tone=tone)
+        for value in (Decimal("35.10"), Decimal(72))
+    ]
+
+    assert said == [below, reached]

@@ -1,11 +1,13 @@
-"""The tracking page says from which amount on the next order is sent for nothing."""
+"""The tracking page says from which amount on the next order is sent for nothing, and draws how far this one went."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from orders.free_shipping.choose import remove_free_shipping, set_free_shipping
+from orders.models import Order
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -83,3 +85,44 @@ def test_a_cancelled_order_is_not_followed_by_an_offer(world) -> None:
         order = make_order(world, status="cancelled")
 
     assert OFFER not in shown(world, order)
+
+
+def drawn(html: str) -> list[tuple[str, str]]:
+    """The bars with the sentences that name them."""
+    return re.findall(
+        r'<progress class="meter" max="100" value="(\d+)" aria-labelledby="free-shipping-order"></progress>\s*'
+        r'<p class="small" id="free-shipping-order">([^<]*)</p>',
+        html,
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "sentence"),
+    [
+        (60, "83", "Diese Bestellung: 49,90\xa0€ von 60\xa0€"),
+        (40, "100", "Diese Bestellung erreicht das mit 49,90\xa0€."),
+    ],
+)
+def test_a_bar_says_how_far_this_order_went(world, order, amount, percent, sentence) -> None:
+    choose(world, amount)
+
+    assert drawn(shown(world, order)) == [(percent, sentence)]
+
+
+def test_what_was_paid_for_sending_does_not_count(world, order) -> None:
+    choose(world, 45)
+    with merchant_scope(world.merchant.id):
+        Order.objects.update(shipping_total="5.00")
+
+    assert drawn(shown(world, order)) == [("99", "Diese Bestellung: 44,90\xa0€ von 45\xa0€")]
+
+
+def test_whoever_gets_a_present_does_not_read_what_it_cost(world, order) -> None:
+    choose(world, 60)
+    with merchant_scope(world.merchant.id):
+        Order.objects.update(recipient={"name": "Oma"})
+
+    html = shown(world, order)
+    assert OFFER in html
+    assert drawn(html) == []
+    assert "49,90" not in html

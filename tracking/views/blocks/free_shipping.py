@@ -1,11 +1,12 @@
-"""From which amount on the next order is sent for nothing, where the merchant set one."""
+"""From which amount on the next order is sent for nothing, where the merchant set one, and how far this one went."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from orders.enums import OrderStatus
-from orders.free_shipping.progress import threshold_for
-from orders.free_shipping.words import offer_words
-from orders.models import FreeShipping
+from orders.free_shipping.progress import progress, threshold_for
+from orders.free_shipping.words import offer_words, order_words
+from orders.models import FreeShipping, Order
 from tracking.enums import ShipmentStatus
 from tracking.services.register import is_web_address
 from tracking.views.blocks.base import Block, Rows
@@ -24,12 +25,23 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     threshold = threshold_for(visit.found.free_shipping, country=country, currency=order.currency)
     if threshold is None:
         return None
+    voice = {"language": visit.texts.language, "tone": visit.store.tone}
     url = visit.store.shop_url
-    return {
-        "text": offer_words(threshold, language=visit.texts.language, tone=visit.store.tone),
+    shown: dict[str, object] = {
+        "offer": offer_words(threshold, **voice),
         "url": url if is_web_address(url) else "",
         "shop": visit.store.name,
     }
+    if not _is_present(order):
+        value = max(Decimal(0), order.total - order.shipping_total)
+        found = progress(value, threshold)
+        shown |= {"percent": found.percent, "order": order_words(value, found, **voice)}
+    return shown
+
+
+def _is_present(order: Order) -> bool:
+    """Say whether somebody other than the buyer gets the parcels: what a present cost is not for them to read."""
+    return order.recipient is not None
 
 
 BLOCK = Block("free_shipping", _read, depends_on=(Rows(FreeShipping, "store_id = o.store_id"),))
