@@ -46,17 +46,15 @@ def handover_of(parcel: ParcelFacts, texts: Texts, *, verified: bool) -> Handove
         parcel.delivery_location or parcel.signed_by or parcel.proof_url
     ):
         return None
-    is_private = parcel.delivery_location not in PUBLIC_PLACES
-    name = parcel.delivery_location_text if is_private and verified else ""
+    name = parcel.delivery_location_text if parcel.delivery_location not in (*PUBLIC_PLACES, "") else ""
     signature = ""
     if parcel.signed_by:
         signature = parcel.signed_by if verified else texts("handover.signed")
     return Handover(
         place=texts(f"handover.{parcel.delivery_location}") if parcel.delivery_location else "",
-        name=name,
+        name=name if verified else "",
         signature=signature,
-        has_more=not verified
-        and bool(parcel.signed_by or parcel.proof_url or (is_private and parcel.delivery_location_text)),
+        has_more=not verified and bool(parcel.signed_by or parcel.proof_url or name),
         proof_url=parcel.proof_url if verified else "",
     )
 

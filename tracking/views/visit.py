@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -66,6 +67,14 @@ class Visit:
     def path(self) -> str:
         """The page's own path, without a slash at the end."""
         return f"/t/{self.token}"
+
+    @property
+    def code_url(self) -> str:
+        """Where a one-time code is asked for and given; empty where there is no address that one could go to."""
+        customer = self.customer
+        if customer is None or not (customer.email or (customer.phone and settings.TWILIO_ACCOUNT_SID)):
+            return ""
+        return f"{self.path}/code?lang={self.texts.language}"
 
     @property
     def parcel_names(self) -> dict[uuid.UUID, str]:

@@ -37,6 +37,14 @@ def test_the_carriers_proof_is_for_the_buyer() -> None:
     assert handover_of(facts, SIE, verified=True) == Handover("", "", "", False, "https://proof.example.com/1")
 
 
+def test_a_code_is_promised_only_where_it_shows_more() -> None:
+    facts = parcel(S.DELIVERED, delivery_location="neighbour")
+    nowhere = parcel(S.DELIVERED, delivery_location_text="bei Weber", signed_by="K. Weber")
+
+    assert handover_of(facts, SIE, verified=False) == Handover("bei Ihren Nachbarn", "", "", has_more=False)
+    assert handover_of(nowhere, SIE, verified=True) == Handover("", "", "K. Weber", has_more=False)
+
+
 @pytest.mark.parametrize(
     "facts",
     [

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import escape
 
-from orders.models import Order
+from orders.models import Customer, Order
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -43,7 +43,10 @@ def empty_cache():
 @pytest.fixture
 def order(world) -> Order:
     with merchant_scope(world.merchant.id):
-        make_order(world)
+        buyer = Customer.objects.create(
+            merchant=world.merchant, email="anna@example.com", created_at=NOW, updated_at=NOW
+        )
+        make_order(world, customer=buyer)
         return Order.objects.get()
 
 
@@ -112,6 +115,10 @@ def test_after_a_failed_attempt_the_page_asks_and_remembers(world, order, path, 
     assert "Danke, wir geben es weiter" in page
     assert "Sie möchten es Freitag, 17. Juli bekommen." in page
     assert "Wir sind seit heute dran. Bis heute, Mittwoch, 15. Juli steht hier, wie es weitergeht." in page
+
+    with merchant_scope(world.merchant.id):
+        Customer.objects.update(email="")
+    assert "mit einem Code" not in words(shopper.get(path))
 
     home = shopper.post(f"{path}/cases/{case.id}/home", {"home": "yes"})
     assert home.status_code == 303

@@ -15,10 +15,11 @@ from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
-from tests.tracking.build import make_order
+from tests.tracking.build import make_order, make_shipment, news
 from tracking.models import OneTimeCode
 from tracking.services.attempts import ANSWERS_PER_ADDRESS, CODES_PER_ADDRESS, CODES_PER_ORDER
 from tracking.services.codes import MOST_TRIES, digits_of
+from tracking.services.record import record_checkpoints
 
 PRIVATE = ("Anna Muster", "Hauptstr. 1", "anna@example.com", "+4915112345678")
 
@@ -240,6 +241,40 @@ def test_an_order_without_an_address_offers_no_code_but_answers_the_same(world, 
     asked = Client().post(f"{path}/code", {"do": "send"})
     assert (asked.status_code, asked.headers["Location"]) == (303, f"{path}/code")
     assert "sechs Ziffern" in Client().get(f"{path}/code").content.decode()
+
+
+HANDED_OVER = ("Familie Weber", "K. Weber", "https://proof.example.com/1?pin=2")
+HINT = "Genaueres mit einem Code ansehen"
+
+
+def hand_over(world, order, **more):
+    with merchant_scope(world.merchant.id):
+        make_shipment(world, order)
+        checkpoint = news(20, "delivered", signed_by="K. Weber", proof_url=HANDED_OVER[2], **more)
+        record_checkpoints(merchant=world.merchant, checkpoints=[checkpoint], now=NOW)
+
+
+def test_who_took_the_parcel_and_the_proof_are_for_the_buyer(world, order, path) -> None:
+    hand_over(world, order, delivery_location="neighbour", delivery_location_text="Familie Weber")
+
+    closed = Client().get(path).content.decode()
+    assert [word for word in HANDED_OVER if word in closed] == []
+    assert f'<a href="{path}/code?lang=de">{HINT}' in closed
+    opened = verify(world, path).get(path).content.decode()
+    assert [word for word in HANDED_OVER if word in opened] == list(HANDED_OVER)
+    assert f'<a href="{HANDED_OVER[2]}" rel="noopener noreferrer nofollow">Beim Zustelldienst ansehen</a>' in opened
+    assert HINT not in opened
+
+
+def test_nobody_is_told_of_a_code_that_cannot_come(world) -> None:
+    with merchant_scope(world.merchant.id):
+        order = make_order(world)
+    hand_over(world, order)
+
+    page = Client().get(path_of(world, order)).content.decode()
+    assert "Unterschrift" in page
+    assert HINT not in page
+    assert "/code" not in page
 
 
 @pytest.mark.parametrize("do", ["", "open", "prolong"])

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings
-
 from messaging.services.mail_context import address_lines
 from tracking.views.blocks.base import Block
 from tracking.views.visit import Visit
@@ -11,8 +9,8 @@ from tracking.views.visit import Visit
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
     """Without an address that a code could go to there is nothing to offer."""
-    customer, url = visit.customer, f"{visit.path}/code?lang={visit.texts.language}"
-    if customer is None or not (customer.email or (customer.phone and settings.TWILIO_ACCOUNT_SID)):
+    customer, url = visit.customer, visit.code_url
+    if customer is None or not url:
         return None
     if not visit.verified:
         return {"verified": False, "url": url}

@@ -7,7 +7,7 @@ from tracking.views.visit import Visit
 
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
-    return {"parcels": visit.page.parcels} if visit.page.parcels else None
+    return {"parcels": visit.page.parcels, "code_url": visit.code_url} if visit.page.parcels else None
 
 
 BLOCK = Block("parcels", _read, mandatory=True)

@@ -23,7 +23,7 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
         verified=visit.verified,
         choosable=days_offered(merchant=visit.merchant, order=visit.order, now=visit.now),
     )
-    return {"cards": cards, "path": visit.path} if cards else None
+    return {"cards": cards, "path": visit.path, "code_url": visit.code_url} if cards else None
 
 
 _OF_ITS_CASES = "case_id IN (SELECT id FROM tracking_case WHERE merchant_id = o.merchant_id AND order_id = o.id)"
