@@ -32,7 +32,14 @@ class Product(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["merchant", "sku"], name="product_sku_once")]
-        indexes = [models.Index(fields=["merchant", "updated_at", "id"], name="product_changed")]
+        indexes = [
+            models.Index(fields=["merchant", "updated_at", "id"], name="product_changed"),
+            models.Index(
+                fields=["merchant", "-updated_at", "-id"],
+                condition=models.Q(available=False),
+                name="product_newest_sold_out",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

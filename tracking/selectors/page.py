@@ -33,7 +33,7 @@ class OrderPage:
 
     ``has_cases``: there were problems with it (``selectors/cases.py`` reads them). ``has_campaigns``: some are switched
     on. ``design`` is what the merchant decided about the page, ``free_shipping`` from which amounts on the store sends
-    for nothing.
+    for nothing. ``sold_out_at`` is when an article of the merchant was last noted as not available.
     """
 
     order: Order
@@ -42,6 +42,7 @@ class OrderPage:
     has_campaigns: bool = False
     design: PageDesign = field(default_factory=PageDesign)
     free_shipping: tuple[Threshold, ...] = ()
+    sold_out_at: dt.datetime | None = None
 
 
 def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
@@ -55,6 +56,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
             has_campaigns=Exists(Campaign.objects.filter(is_active=True)),
             design_rows=ArraySubquery(_design()),
             free_shipping_rows=ArraySubquery(_free_shipping()),
+            sold_out_at=Subquery(_newest_sold_out().values("updated_at")),
         )
         .filter(pk=order_id)
         .first()
@@ -96,6 +98,7 @@ def page_of_order(*, order_id: uuid.UUID) -> OrderPage | None:
         free_shipping=tuple(
             Threshold(row["country"], row["currency"], Decimal(str(row["amount"]))) for row in order.free_shipping_rows
         ),
+        sold_out_at=order.sold_out_at,
     )
 
 
@@ -122,6 +125,10 @@ def private_words(customer: Customer | None, addresses: Iterable[Mapping[str, An
 def _free_shipping() -> Any:
     rows = FreeShipping.objects.filter(store_id=OuterRef("store_id"))
     return rows.values(row=JSONObject(country="country", currency="currency", amount="amount"))
+
+
+def _newest_sold_out() -> Any:
+    return Product.objects.filter(available=False).order_by("-updated_at", "-id")[:1]
 
 
 def _lines() -> Any:

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from loyalty.models import SurveyResponse
 from orders.models import Customer, LearnedArticle, Product
+from orders.services.products import withdraw_products
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -402,6 +403,28 @@ def test_recommendations_name_their_true_reason(world, order) -> None:
     assert "Passt dazu G Glühbirne &lt;E27&gt; Oft zusammen gekauft mit: Lampe" in words(response)
     assert 'href="https://shop.example.com/bulb"' in response.content.decode()
     assert "Ohne Seite" not in words(response)
+
+
+def test_what_has_just_sold_out_is_recommended_no_more(world, order) -> None:
+    with merchant_scope(world.merchant.id):
+        for sku, name in (("lamp", "Lampe"), ("bulb", "Glühbirne"), ("shade", "Schirm")):
+            url = f"https://shop.example.com/{sku}"
+            Product.objects.create(merchant=world.merchant, sku=sku, name=name, url=url, created_at=NOW, updated_at=NOW)
+        LearnedArticle.objects.create(
+            merchant=world.merchant,
+            sku="lamp",
+            together=["bulb", "shade"],
+            together_scores=[0.5, 0.5],
+            together_orders=[3, 3],
+        )
+    before = words(show(world, order))
+    with merchant_scope(world.merchant.id):
+        (gone,) = withdraw_products(merchant=world.merchant, sku="bulb", now=NOW)
+
+    after = words(show(world, order))
+    assert gone.name == "Glühbirne"
+    assert ("Glühbirne" in before, "Schirm" in before) == (True, True)
+    assert ("Glühbirne" in after, "Schirm" in after) == (False, True)
 
 
 def test_help_stands_there_only_where_it_leads_somewhere(world, order) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from orders.models import Product
 from orders.recommendations.select import recommend
 from orders.recommendations.words import reason_texts, reason_words
 from tracking.page.build import initial_of
 from tracking.selectors import own_image
 from tracking.services.register import is_web_address
-from tracking.views.blocks.base import Block
+from tracking.views.blocks.base import Block, Rows
 from tracking.views.visit import Visit, remembered
 
 REMEMBERED_SECONDS = 600
@@ -40,9 +41,18 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
             if is_web_address(one.product.url)
         ]
 
-    key = f"page-recommendations:{visit.order.id}:{visit.texts.language}:{'verified' if visit.verified else 'link'}"
+    state = "verified" if visit.verified else "link"
+    sold_out = visit.found.sold_out_at
+    stock = sold_out.isoformat() if sold_out else ""
+    key = f"page-recommendations:{visit.order.id}:{visit.texts.language}:{state}:{stock}"
     chosen = remembered(key, REMEMBERED_SECONDS, read)
     return {"products": chosen} if chosen else None
 
 
-BLOCK = Block("recommendations", _read)
+# What was chosen stays for a while, but not when something has sold out: it may be among what was chosen.
+_NEWEST_SOLD_OUT = (
+    "id = (SELECT id FROM orders_product WHERE merchant_id = o.merchant_id AND NOT available"
+    " ORDER BY updated_at DESC, id DESC LIMIT 1)"
+)
+
+BLOCK = Block("recommendations", _read, depends_on=(Rows(Product, _NEWEST_SOLD_OUT),))
