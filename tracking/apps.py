@@ -8,6 +8,8 @@ class TrackingConfig(AppConfig):
     name = "tracking"
 
     def ready(self) -> None:
-        from tracking.views.fingerprint import make_function
+        from tracking.selectors import page_rows
+        from tracking.views import fingerprint
 
-        post_migrate.connect(make_function, sender=self)
+        for part in (fingerprint, page_rows):
+            post_migrate.connect(part.make_function, sender=self)

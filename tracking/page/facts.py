@@ -19,7 +19,7 @@ class HowToFacts:
 
     title: str
     url: str
-    language: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reading parcels, promises and what the tracking page shows. Everything needs the merchant's scope.
 
 ``shipments.py``  parcels of an order with their news, for the API, mails and the dashboard; promises kept or broken
-``page.py``       the facts of the tracking page, in two queries
+``page.py``       the facts of the tracking page, in one query (``page_rows.py``)
 ``look_up.py``    finding an order by number and e-mail or postal code
 """
 

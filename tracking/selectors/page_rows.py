@@ -1,0 +1,173 @@
+"""The rows that a tracking page is made from, in one query whose parts PostgreSQL has planned already.
+
+Order, merchant, store and customer come as they are; everything else is one JSON document that a function of the
+database puts together and msgspec reads straight into the page's facts. Making such a statement with querysets, and
+planning it anew for each page, takes many times longer than running it.
+"""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.db import connection, connections
+
+from orders.free_shipping.progress import Threshold
+from orders.models import Customer, Order
+from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.rows import instance_of, selection
+from postpurchase.accounts.scoping import current_scope
+from tracking.page.facts import HowToFacts, ParcelFacts
+from tracking.promise import Window
+
+_NEWEST_PROMISE = """
+    SELECT json_build_object('source', source, 'earliest', earliest, 'likely', likely, 'latest', latest)
+    FROM tracking_promise WHERE merchant_id = $1 AND {of} ORDER BY made_at DESC, id DESC LIMIT 1
+"""
+
+# $1 merchant, $2 order, $3 store. Keys are the names of the fields they are read into.
+_DOCUMENT = """
+SELECT json_build_object(
+    'lines', (
+        SELECT coalesce(json_agg(json_build_object(
+            'id', line.id, 'sku', line.sku, 'quantity', line.quantity, 'total', line.total::text,
+            'name', coalesce(nullif(line.name, ''), nullif(product.name, ''), line.sku),
+            'url', coalesce(nullif(line.product_url, ''), product.url, ''),
+            'images', ARRAY[line.image_url, coalesce(product.image_url, '')],
+            'how_tos', coalesce(product.how_tos, '[]')
+        ) ORDER BY line.position, line.id), '[]')
+        FROM orders_orderline AS line
+        LEFT JOIN LATERAL (
+            SELECT name, url, image_url, how_tos FROM orders_product
+            WHERE merchant_id = $1 AND sku = line.sku AND line.sku <> '' OFFSET 0
+        ) AS product ON true
+        WHERE line.merchant_id = $1 AND line.order_id = $2
+    ),
+    'parcels', (
+        SELECT coalesce(json_agg(json_build_object(
+            'id', parcel.id, 'carrier', parcel.carrier, 'carrier_word', parcel.carrier_word,
+            'tracking_number', parcel.tracking_number, 'tracking_url', parcel.tracking_url,
+            'shipped_at', parcel.shipped_at, 'created_at', parcel.created_at,
+            'status', parcel.status, 'substatus', parcel.substatus, 'status_at', parcel.status_at,
+            'delivered_at', parcel.delivered_at, 'delivery_location', parcel.delivery_location,
+            'delivery_location_text', parcel.delivery_location_text,
+            'signed_by', parcel.signed_by, 'proof_url', parcel.proof_url,
+            'contents', (
+                SELECT coalesce(json_object_agg(content.order_line_id, content.quantity), '{{}}')
+                FROM tracking_shipmentline AS content
+                WHERE content.merchant_id = $1 AND content.shipment_id = parcel.id
+            ),
+            'news', (
+                SELECT coalesce(json_agg(json_build_object(
+                    'occurred_at', news.occurred_at, 'status', news.status, 'substatus', news.substatus,
+                    'message', news.message, 'city', news.city, 'country', news.country
+                ) ORDER BY news.occurred_at DESC, news.id DESC), '[]')
+                FROM tracking_checkpoint AS news
+                WHERE news.merchant_id = $1 AND news.shipment_id = parcel.id
+            ),
+            'promise', ({promise_of_parcel})
+        ) ORDER BY parcel.created_at, parcel.id), '[]')
+        FROM tracking_shipment AS parcel
+        WHERE parcel.merchant_id = $1 AND parcel.order_id = $2
+    ),
+    'promise', ({promise_of_order}),
+    'has_cases', EXISTS (SELECT FROM tracking_case WHERE merchant_id = $1 AND order_id = $2),
+    'has_campaigns', EXISTS (SELECT FROM tracking_campaign WHERE merchant_id = $1 AND is_active),
+    'design', (
+        SELECT content FROM tracking_pageversion WHERE merchant_id = $1 AND store_id = $3
+        ORDER BY number DESC LIMIT 1
+    ),
+    'free_shipping', (
+        SELECT coalesce(json_agg(json_build_object(
+            'country', country, 'currency', currency, 'amount', amount::text
+        )), '[]')
+        FROM orders_freeshipping WHERE merchant_id = $1 AND store_id = $3
+    ),
+    'sold_out_at', (
+        SELECT updated_at FROM orders_product WHERE merchant_id = $1 AND NOT available
+        ORDER BY updated_at DESC, id DESC LIMIT 1
+    )
+)::text
+"""
+
+
+class LineRow(msgspec.Struct, frozen=True):
+    """A position of the order, with what the catalogue adds. ``images`` may be empty, the line's own comes first."""
+
+    id: uuid.UUID
+    sku: str
+    name: str
+    quantity: int
+    total: Decimal
+    url: str
+    images: tuple[str, ...]
+    how_tos: tuple[HowToFacts, ...]
+
+
+class PageDocument(msgspec.Struct, frozen=True):
+    """What the function of the database returns. ``design`` is the newest published one of the store, as stored."""
+
+    lines: tuple[LineRow, ...]
+    parcels: tuple[ParcelFacts, ...]
+    promise: Window | None
+    has_cases: bool
+    has_campaigns: bool
+    design: dict[str, Any] | None
+    free_shipping: tuple[Threshold, ...]
+    sold_out_at: dt.datetime | None
+
+
+_read_document = msgspec.json.Decoder(PageDocument).decode
+
+
+def read_page(*, order_id: uuid.UUID) -> tuple[Order, PageDocument] | None:
+    """Return an order, which carries merchant, store and customer along, with everything else; None where it is gone.
+
+    One query. Needs the merchant's scope.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_query(), [current_scope().merchant_id, order_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, document = row
+    instances: list[Any] = []
+    for model in (Order, Merchant, Store, Customer):
+        width = len(model._meta.concrete_fields)
+        instances.append(instance_of(model, values[:width]))
+        del values[:width]
+    order, merchant, store, customer = instances
+    order.merchant, order.store, order.customer = merchant, store, customer if customer.pk else None
+    return order, _read_document(document)
+
+
+def make_function(*, using: str = "default", **_signal: object) -> None:
+    """Have the database know the document under a name; called after each migration.
+
+    It works with its caller's rights, so row-level security holds.
+    """
+    document = _DOCUMENT.format(
+        promise_of_parcel=_NEWEST_PROMISE.format(of="shipment_id = parcel.id"),
+        promise_of_order=_NEWEST_PROMISE.format(of="order_id = $2 AND shipment_id IS NULL"),
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION tracking_page_document(merchant uuid, shown uuid, store uuid)"
+            " RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp"
+            f" SET plan_cache_mode = force_generic_plan AS $$ BEGIN RETURN ({document}); END $$"
+        )
+
+
+@cache
+def _query() -> str:
+    columns = (selection(Order, alias="o"), selection(Merchant, alias="m"), selection(Store, alias="s"))
+    return (
+        f"SELECT {', '.join(columns)}, {selection(Customer, alias='c')},"  # noqa: S608 - names of columns
+        " tracking_page_document(o.merchant_id, o.id, o.store_id)"
+        " FROM orders_order AS o JOIN accounts_merchant AS m ON m.id = o.merchant_id"
+        " JOIN accounts_store AS s ON s.merchant_id = o.merchant_id AND s.id = o.store_id"
+        " LEFT JOIN orders_customer AS c ON c.merchant_id = o.merchant_id AND c.id = o.customer_id"
+        " WHERE o.merchant_id = %s AND o.id = %s"
+    )
