@@ -39,6 +39,9 @@ class Template(models.TextChoices):
     POINTS_EARNED = "points_earned"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_REFUNDED = "order_refunded"
+    CASE_RECEIVED = "case_received"
+    CASE_ANSWERED = "case_answered"
+    CASE_RESOLVED = "case_resolved"
     ONE_TIME_CODE = "one_time_code"
     RECOMMENDATIONS = "recommendations"
 

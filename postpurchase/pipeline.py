@@ -74,6 +74,10 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "tracking.services.cases.reacting.on_delivery_attempt_disputed",
         "tracking.services.disputes.on_attempt_disputed",
     ),
+    "case.opened": ("messaging.services.enroll.on_case",),
+    "case.reopened": ("messaging.services.enroll.on_case",),
+    "case.replied": ("messaging.services.enroll.on_case",),
+    "case.resolved": ("messaging.services.enroll.on_case",),
     "case.requested": ("tracking.services.cases.reacting.on_case_requested",),
     "survey.answered": (
         "messaging.services.enroll.on_survey_answered",

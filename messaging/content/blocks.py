@@ -51,6 +51,15 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody wrote, as they wrote it: text, with its line breaks, below a label that says whose words."""
+
+    kind: ClassVar[str] = "quote"
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A link to act on; ``quiet`` for the second choice."""
 
@@ -182,6 +191,7 @@ Block = (
     | Heading
     | Paragraph
     | Highlight
+    | Quote
     | Button
     | Progress
     | Items

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from messaging.content.facts import (
     AddressFacts,
+    CaseFacts,
     CodeFacts,
     DaySpan,
     LineFacts,
@@ -67,6 +68,16 @@ PARCEL_STATES = {
     "delivered": ("delivered", "delivered_to_neighbour"),
 }
 
+REPLIES = {
+    "de": "Das tut uns leid! Ein neuer Becher ist heute losgegangen.\n\nDen zerbrochenen brauchen wir nicht zurück.",
+    "en": "We are sorry! A new mug left us today.\n\nThere is no need to send back the broken one.",
+}
+CASES = {
+    "case_received": CaseFacts("damaged", hear_by=dt.date(2026, 11, 25)),
+    "case_answered": CaseFacts("damaged"),
+    "case_resolved": CaseFacts("damaged", outcome="sent_again"),
+}
+
 
 def example_facts(
     template: str,
@@ -101,9 +112,11 @@ def example_facts(
         points=PointsFacts(earned=98, balance=1320, reason="purchase"),
         refund=RefundFacts(amount=Decimal("38.70"), lines=order.lines[2:]),
         code=CodeFacts("402917", 15),
+        case=_case(template, primary),
         recommended=_recommended(primary) if template == "recommendations" else (),
         links=LinkFacts(
             order=f"{base_url}/t/7Hq2vXbK9mTzR4wLs8NcYd",
+            case=f"{base_url}/t/7Hq2vXbK9mTzR4wLs8NcYd#case-01980f5e-5a5c-7d10-9d0e-2f3a4b5c6d7e",
             survey=f"{base_url}/s/Jf5nPzQ8rWkD2xVtB6hMgA",
             points=f"{base_url}/p/Wc3yKsT7eLvR9qZnX4dFjB",
             preferences=f"{base_url}/u/Nb8gXmV2tHpY5rCwQ7kLsE",
@@ -150,6 +163,11 @@ def _order(primary: str, country: str, pictures: tuple[str, ...]) -> OrderFacts:
 
 def _recommended(primary: str) -> tuple[RecommendedFacts, ...]:
     return tuple(RecommendedFacts(name, why, f"{SHOP}{page}") for name, why, page in RECOMMENDED[primary])
+
+
+def _case(template: str, primary: str) -> CaseFacts | None:
+    case = CASES.get(template)
+    return replace(case, reply=REPLIES[primary]) if case and template == "case_answered" else case
 
 
 def _parcel(template: str, primary: str, country: str) -> ParcelFacts | None:

@@ -133,6 +133,20 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A problem that the merchant's team looks after. ``reason`` and ``outcome`` (empty while open) are codes.
+
+    ``reply`` is what the team wrote to the shopper. ``hear_by`` is the day by which the shopper hears more; None where
+    that day has passed. What the shopper wrote is not here: a mail would carry it to whoever they named as the buyer.
+    """
+
+    reason: str
+    outcome: str = ""
+    reply: str = ""
+    hear_by: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecommendedFacts:
     """An article somebody may want, and ``why`` in a sentence that is true. ``url`` leads into the shop.
 
@@ -159,6 +173,7 @@ class LinkFacts:
     """Addresses of the shopper's own pages; empty where the message needs none."""
 
     order: str = ""
+    case: str = ""
     survey: str = ""
     points: str = ""
     preferences: str = ""
@@ -185,6 +200,7 @@ class MessageFacts:
     points: PointsFacts | None = None
     refund: RefundFacts | None = None
     code: CodeFacts | None = None
+    case: CaseFacts | None = None
     recommended: tuple[RecommendedFacts, ...] = ()
     time_zone: str = "Europe/Berlin"
 

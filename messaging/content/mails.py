@@ -1,4 +1,4 @@
-"""Every mail as a list of blocks; those about a parcel are in ``parcel_mails.py``.
+"""Every mail as a list of blocks; those about a parcel are in ``parcel_mails.py``, about a problem ``case_mails.py``.
 
 A new mail is a function, an entry in ``MAILS`` and ``PICTURES``, and its texts.
 """
@@ -6,6 +6,7 @@ A new mail is a function, an entry in ``MAILS`` and ``PICTURES``, and its texts.
 from collections.abc import Callable
 
 from messaging.content.blocks import Button, Heading, Highlight, Mail, Notice, Paragraph, Picture, Score, Scores
+from messaging.content.case_mails import case_answered, case_received, case_resolved
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, subject_line
 from messaging.content.markup import ON_THE_WAY, parcel_delivery
@@ -258,6 +259,9 @@ MAILS: dict[str, Callable[[MessageFacts, Speech], Written]] = {
     "points_earned": points_earned,
     "order_cancelled": order_cancelled,
     "order_refunded": order_refunded,
+    "case_received": case_received,
+    "case_answered": case_answered,
+    "case_resolved": case_resolved,
     "one_time_code": one_time_code,
     "recommendations": what_goes_with_it,
 }
@@ -274,6 +278,9 @@ PICTURES = {
     "points_earned": "saved-points",
     "order_cancelled": "shelf",
     "order_refunded": "saved-points",
+    "case_received": "problem",
+    "case_answered": "letters",
+    "case_resolved": "thanks",
     "one_time_code": "letters",
     "recommendations": "shelf",
 }

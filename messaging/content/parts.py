@@ -19,7 +19,7 @@ from messaging.content.blocks import (
     Total,
     Totals,
 )
-from messaging.content.facts import LineFacts, MessageFacts, OrderFacts, ParcelFacts
+from messaging.content.facts import CaseFacts, LineFacts, MessageFacts, OrderFacts, ParcelFacts
 from messaging.content.formats import Speech, one_line, presentable_name
 
 # Mail programs cut a mail off at 102 kB; an order of 700 lines belongs on its page.
@@ -46,6 +46,13 @@ def require_parcel(facts: MessageFacts) -> ParcelFacts:
     if facts.parcel is None:
         raise MissingFact("parcel")
     return facts.parcel
+
+
+def require_case(facts: MessageFacts) -> CaseFacts:
+    """Return the problem the message is about. Raises ``MissingFact`` without one."""
+    if facts.case is None:
+        raise MissingFact("case")
+    return facts.case
 
 
 class MissingFact(LookupError):

@@ -39,6 +39,10 @@ def _highlight(block: b.Highlight) -> str:
     return _wrapped(f"{block.label}: {block.value}{remark}")
 
 
+def _quote(block: b.Quote) -> str:
+    return "\n".join([f"{block.label}:", *(_indented(line) for line in block.text.splitlines())])
+
+
 def _button(block: b.Button) -> str:
     return f"{block.label}:\n{block.url}"
 
@@ -111,6 +115,7 @@ RENDERERS: dict[str, Callable[[Any], str]] = {
     "heading": _heading,
     "paragraph": _paragraph,
     "highlight": _highlight,
+    "quote": _quote,
     "button": _button,
     "progress": _progress,
     "items": _items,

@@ -53,6 +53,10 @@ EVENTS = frozenset(
         "shipment.pickup_ending",
         "shipment.disputed",
         "order.not_sent",
+        "case.opened",
+        "case.reopened",
+        "case.replied",
+        "case.resolved",
         "survey.answered",
         "points.posted",
     ]
@@ -69,8 +73,13 @@ FACTS: Mapping[str, type] = {
     "shipment.status": str,
     "shipment.substatus": str,
     "customer.accepts_sms": bool,
+    "case.is_open": bool,
+    "case.known_to_shopper": bool,
+    "case.answer_under_way": bool,
 }
 EVENT_FACT = re.compile(r"^event\.[a-z_]+$")
+# What only certain events name: the beginning of their types, and what they are about in words.
+EVENTS_ABOUT = {"shipment": ("shipment.", "a shipment"), "case_entry": ("case.", "a case")}
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 DURATION = re.compile(
     r"^P(?=[\dT])(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,4})D)?"
@@ -125,7 +134,7 @@ class Entry(Part, frozen=True):
     """
 
     events: list[str]
-    subject: Literal["order", "shipment", "refund", "points_entry"]
+    subject: Literal["order", "shipment", "refund", "points_entry", "case_entry"]
     conditions: list[Condition] = msgspec.field(default_factory=list, name="if")
     max_age: str | None = None
     occurrence: Literal["once", "daily"] = "once"
@@ -267,8 +276,9 @@ def _check_entry(entry: Entry) -> None:
     for event in entry.events:
         if event not in EVENTS:
             raise DefinitionError("entry.events", f"“{event}” is not an event that begins journeys")
-        if (entry.subject == "shipment") > event.startswith("shipment."):
-            raise DefinitionError("entry.subject", f"“{event}” is not about a shipment")
+        beginning, thing = EVENTS_ABOUT.get(entry.subject, ("", ""))
+        if not event.startswith(beginning):
+            raise DefinitionError("entry.subject", f"“{event}” is not about {thing}")
     _check_conditions("entry.if", entry.conditions)
     if entry.max_age is not None:
         _check_duration("entry.max_age", entry.max_age)

@@ -29,6 +29,7 @@ ID_OF_SUBJECT = {
     "shipment": "shipment_id",
     "refund": "refund_id",
     "points_entry": "entry_id",
+    "case_entry": "case_entry_id",
 }
 
 
@@ -82,6 +83,11 @@ def on_shipment_delayed(*, event: Event) -> None:
 
 def on_alarm(*, event: Event) -> None:
     """Let journeys begin with what the watch over parcels noticed."""
+    react(event=event, now=clock.now())
+
+
+def on_case(*, event: Event) -> None:
+    """Tell the shopper what becomes of a problem."""
     react(event=event, now=clock.now())
 
 

@@ -13,13 +13,14 @@ from django.db.models import Sum
 
 from loyalty.enums import Sentiment, SurveyKind
 from loyalty.models import SurveyResponse
-from messaging.enums import Channel, PermissionStatus, Purpose
+from messaging.enums import WAITING_STATES, Channel, PermissionStatus, Purpose, RunState
 from messaging.journeys.definition import Scalar
-from messaging.models import Permission
+from messaging.models import JourneyRun, Message, Permission
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
 from tracking.enums import ShipmentStatus
-from tracking.models import Case, CaseState, Shipment, ShipmentLine
+from tracking.models import Case, CaseEntry, CaseState, Shipment, ShipmentLine
+from tracking.selectors.cases import cases_with_history, replies_to_shopper, said_by_shopper
 
 PROBLEMS = (ShipmentStatus.EXCEPTION, ShipmentStatus.EXPIRED, ShipmentStatus.ATTEMPT_FAILED)
 
@@ -34,7 +35,7 @@ def load_facts(
 ) -> dict[str, Scalar]:
     """Return the facts about an order (if any) and a customer. Needs the merchant's scope.
 
-    ``entry_data`` is the data of the event that began the journey; it names the shipment, where there is one.
+    ``entry_data`` is the data of the event that began the journey; it names the shipment or case, where there is one.
     """
     facts: dict[str, Scalar] = {
         f"event.{name}": value for name, value in entry_data.items() if isinstance(value, str | int | bool)
@@ -43,6 +44,7 @@ def load_facts(
     facts["customer.accepts_sms"] = _accepts_sms(customer)
     if order is not None:
         facts |= _about_order(order, entry_data.get("shipment_id"), now)
+        facts |= _about_case(order, entry_data.get("case_id"))
     return facts
 
 
@@ -76,6 +78,26 @@ def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dic
         facts["shipment.status"] = shipment.status
         facts["shipment.substatus"] = shipment.substatus
     return facts
+
+
+def _about_case(order: Order, case_id: str | None) -> dict[str, Scalar]:
+    case = cases_with_history().filter(pk=case_id, order=order).first() if case_id else None
+    if case is None:
+        return {}
+    replies = replies_to_shopper(case)
+    return {
+        "case.is_open": case.state == CaseState.OPEN,
+        "case.known_to_shopper": said_by_shopper(case) or bool(replies),
+        "case.answer_under_way": bool(replies) and _is_under_way(order, replies),
+    }
+
+
+def _is_under_way(order: Order, replies: list[CaseEntry]) -> bool:
+    """Whether a mail with one of these answers is still to be sent: it will tell what became of the case as well."""
+    ids = [str(reply.id) for reply in replies]
+    runs = JourneyRun.objects.filter(order=order, state=RunState.RUNNING, entry_data__case_entry_id__in=ids)
+    waiting = Message.objects.filter(order=order, state__in=WAITING_STATES, context__case_entry_id__in=ids)
+    return runs.exists() or waiting.exists()
 
 
 def _answers(order: Order) -> dict[str, bool]:

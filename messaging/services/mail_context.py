@@ -25,6 +25,7 @@ from messaging.content.facts import (
 )
 from messaging.content.formats import locale_for, one_line
 from messaging.models import Message
+from messaging.services.case_facts import case_facts
 from messaging.services.recommended import recommended_for
 from messaging.services.web_addresses import own_picture, web_address
 from orders.enums import OrderStatus, PaymentStatus
@@ -65,6 +66,7 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
         points=_points(entry),
         refund=_refund(message),
         code=_code(message, now),
+        case=case_facts(message=message, zone=zone, now=now),
         recommended=recommended_for(message=message, lines=lines, language=language, now=now),
         links=_links(message, order, now),
     )
@@ -274,8 +276,11 @@ def _links(message: Message, order: Order | None, now: dt.datetime) -> LinkFacts
             store_id=message.store_id,
         )
 
+    page = link(PageKind.TRACKING, order.id) if order else ""
+    case_id = message.context.get("case_id")
     return LinkFacts(
-        order=link(PageKind.TRACKING, order.id) if order else "",
+        order=page,
+        case=f"{page}#case-{case_id}" if page and case_id else "",
         survey=link(PageKind.SURVEY, order.id) if order and message.template == "nps_survey" else "",
         points=link(PageKind.POINTS, message.customer_id) if message.template == "points_earned" else "",
         preferences=link(PageKind.PREFERENCES, message.customer_id) if message.message_class != "service" else "",

@@ -15,7 +15,7 @@ from messaging.content.sms import compose_sms
 from messaging.journeys.definition import Branch, Condition, Definition, Send, Step, Wait, parse_duration
 from messaging.services.mail_context import store_facts
 from postpurchase.accounts.models import Merchant, Store
-from postpurchase.dashboard import words
+from postpurchase.dashboard import case_words, words
 
 FACTS = {
     "order.status": lazy("the order"),
@@ -24,6 +24,8 @@ FACTS = {
     "shipment.status": lazy("the parcel"),
     "shipment.substatus": lazy("the parcel's detail"),
     "event.to": lazy("the new status"),
+    "event.source": lazy("who noticed it"),
+    "event.by": lazy("who did it"),
 }
 # What is true or not true of a fact that has no other values.
 TRUTHS = {
@@ -31,6 +33,9 @@ TRUTHS = {
     "order.has_open_problem": (lazy("something is still wrong"), lazy("nothing is wrong any more")),
     "order.nps_answered": (lazy("the survey is answered already"), lazy("the survey is not answered yet")),
     "customer.accepts_sms": (lazy("SMS are allowed"), lazy("SMS are not allowed")),
+    "case.is_open": (lazy("the problem is open"), lazy("the problem is not open any more")),
+    "case.known_to_shopper": (lazy("the person knows of the problem"), lazy("the person does not know of the problem")),
+    "case.answer_under_way": (lazy("an answer is on its way"), lazy("no answer is on its way")),
     "event.backfill": (lazy("imported as history"), lazy("not imported as history")),
 }
 TESTS = {
@@ -81,7 +86,7 @@ def condition_in_words(condition: Condition) -> str:
 
 
 def _value(value: str | int) -> str:
-    for table in (words.SHIPMENT_STATUS, words.ORDER_STATUS, words.PAYMENT_STATUS):
+    for table in (words.SHIPMENT_STATUS, words.ORDER_STATUS, words.PAYMENT_STATUS, case_words.ACTOR):
         if str(value) in table:
             return str(table[str(value)])
     return str(value)

@@ -91,6 +91,7 @@ EVENT_ICONS: Mapping[str, str] = {
     "case.opened": "alert",
     "case.reopened": "alert",
     "case.answered": "chat",
+    "case.replied": "send",
     "case.resolved": "check",
     "shipment.at_risk": "clock",
     "shipment.pickup_ending": "clock",

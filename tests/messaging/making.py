@@ -6,6 +6,7 @@ Everything here needs the merchant's scope unless it says otherwise.
 import datetime as dt
 import itertools
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from messaging.channels.base import Envelope, Outcome
@@ -38,7 +39,7 @@ def make_order(merchant: Merchant, customer: Customer | None = None, **fields: A
         "number": number,
         "placed_at": NOW - dt.timedelta(minutes=5),
         "currency": "EUR",
-        "total": "49.90",
+        "total": Decimal("49.90"),
         "language": "de",
         "content_hash": b"",
         "created_at": NOW,

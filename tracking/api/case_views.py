@@ -88,13 +88,14 @@ class CaseView(ApiView):
         owner = _owner(body.owner, problems)
         if problems:
             raise Refused(problems)
-        if body.state is not UNSET:
-            _set_state(merchant, case, body, now)
         if body.owner is not UNSET:
             assign_case(case=case, owner=owner, by=BY_API, now=now)
+        # Before the state: an answer and the end that follows it are one mail.
         for told, write in ((body.note, write_note), (body.reply, reply_to_shopper)):
             if told is not UNSET and (text := plain_words(told)):
                 write(case=case, text=text, by=BY_API, now=now)
+        if body.state is not UNSET:
+            _set_state(merchant, case, body, now)
         return Answer(case_detail_answer(_found(case_id)))
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracking.cases.choices import Choice, choices_for
-from tracking.models import Case, CaseEntry, CaseReason, CaseSource, CaseState, EntryKind
+from tracking.models import Case, CaseEntry, CaseReason, CaseState, EntryKind
 from tracking.page.days import Days
 from tracking.page.sayings import sentence
-from tracking.selectors.cases import standing_answer
+from tracking.selectors.cases import replies_to_shopper, said_by_shopper, standing_answer
 
-_TOLD_BY_SHOPPER = (EntryKind.ANSWERED, EntryKind.AT_HOME)
 _CARRIERS_NEWS = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED)
 
 
@@ -80,12 +79,8 @@ def _card(
     answer = standing_answer(entries)
     choices = () if is_over else choices_for(case.reason, verified=verified)
     asks_home = not is_over and _asks_home(case, entries)
-    replies = tuple(
-        Reply(entry.text, sentence(days.moment(entry.happened_at)))
-        for entry in entries
-        if entry.kind == EntryKind.REPLIED and entry.text
-    )
-    is_known = case.source == CaseSource.SHOPPER or any(entry.kind in _TOLD_BY_SHOPPER for entry in entries)
+    replies = tuple(Reply(entry.text, sentence(days.moment(entry.happened_at))) for entry in replies_to_shopper(case))
+    is_known = said_by_shopper(case)
     if not (is_known or replies or choices or asks_home):
         return None
     we_care = is_known or bool(replies)

@@ -10,12 +10,13 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from postpurchase.lib.spreadsheets import csv_line
 from tracking.cases.carrier_file import CLAIMED, FOR_CARRIER
 from tracking.cases.suggestions import TOLD_TO_CARRIERS, CaseFacts, Suggestion, suggestion_of
-from tracking.models import Case, CaseEntry, CaseReason, CaseState, EntryKind, HandOver, HandOverLine
+from tracking.models import Case, CaseEntry, CaseReason, CaseSource, CaseState, EntryKind, HandOver, HandOverLine
 
 # How long a shopper sees how it ended.
 SHOWN_AFTERWARDS = dt.timedelta(days=14)
 # What a carrier would have to be told of.
 _NEWS = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED, EntryKind.ANSWERED, EntryKind.AT_HOME)
+_SAID_BY_SHOPPER = (EntryKind.ANSWERED, EntryKind.AT_HOME)
 
 
 def cases_with_history() -> QuerySet[Case]:
@@ -114,6 +115,16 @@ def standing_answer(entries: Iterable[CaseEntry]) -> CaseEntry | None:
     asking = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED)
     relevant = [entry for entry in entries if entry.kind == EntryKind.ANSWERED or entry.kind in asking]
     return relevant[-1] if relevant and relevant[-1].kind == EntryKind.ANSWERED else None
+
+
+def said_by_shopper(case: Case) -> bool:
+    """Say whether the shopper told of a case or had a say in it; its history is at hand."""
+    return case.source == CaseSource.SHOPPER or any(entry.kind in _SAID_BY_SHOPPER for entry in case.entries.all())
+
+
+def replies_to_shopper(case: Case) -> list[CaseEntry]:
+    """Return what the team wrote to the shopper, oldest first; the history is at hand. Erased words are left out."""
+    return [entry for entry in case.entries.all() if entry.kind == EntryKind.REPLIED and entry.text]
 
 
 def is_with_carrier(case: Case) -> bool:

@@ -19,6 +19,9 @@ KEYS = (
     "points_earned",
     "order_cancelled",
     "order_refunded",
+    "case_received",
+    "case_answered",
+    "case_resolved",
     "recommendations",
 )
 # Advertising is for a merchant to switch on.

@@ -35,9 +35,10 @@ def stretched(template: str, voice: Voice) -> MessageFacts:
     lines = tuple(replace(line, name=LONG, total=Decimal("12345678.9")) for line in facts.order.lines)
     order = replace(facts.order, number="9" * 60, total=Decimal("123456789"), lines=lines, address=(LONG, LONG))
     parcel = facts.parcel and replace(facts.parcel, number="1" * 80, place=LONG, carrier="other", carrier_word="A" * 60)
+    case = facts.case and replace(facts.case, reply=LONG)
     store = replace(facts.store, name=LONG, imprint=LONG, support_email=f"{'a' * 60}@example.com", can_reply=False)
     person = replace(facts.person, first_name="B" * 60)
-    return replace(facts, order=order, parcel=parcel, store=store, person=person)
+    return replace(facts, order=order, parcel=parcel, case=case, store=store, person=person)
 
 
 @pytest.mark.parametrize("template", MAILS)

@@ -89,6 +89,24 @@ SUBJECTS = {
         SWISS: "Sie bekommen CHF 38.70 zurück: Bestellung 1001",
         ENGLISH: "You get £38.70 back: order 1001",
     },
+    "case_received": {
+        SIE: "Wir kümmern uns darum: Bestellung 1001",
+        DU: "Wir kümmern uns darum: Bestellung 1001",
+        SWISS: "Wir kümmern uns darum: Bestellung 1001",
+        ENGLISH: "We are looking into it: order 1001",
+    },
+    "case_answered": {
+        SIE: "Unsere Antwort zu Ihrer Bestellung 1001",
+        DU: "Unsere Antwort zu deiner Bestellung 1001",
+        SWISS: "Unsere Antwort zu Ihrer Bestellung 1001",
+        ENGLISH: "Our answer about your order 1001",
+    },
+    "case_resolved": {
+        SIE: "Das Problem mit Ihrer Bestellung 1001 ist erledigt",
+        DU: "Das Problem mit deiner Bestellung 1001 ist erledigt",
+        SWISS: "Das Problem mit Ihrer Bestellung 1001 ist erledigt",
+        ENGLISH: "The problem with your order 1001 is settled",
+    },
     "one_time_code": {
         SIE: "402917 ist Ihr Code für Bestellung 1001",
         DU: "402917 ist dein Code für Bestellung 1001",

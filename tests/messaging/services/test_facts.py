@@ -11,7 +11,8 @@ from messaging.services.facts import load_facts
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.messaging.making import allow, make_customer, make_order, make_shipment, set_permission
-from tracking.models import ShipmentLine
+from tracking.models import CaseReason, ShipmentLine
+from tracking.services.cases.answering import Report, report_problem
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -20,14 +21,19 @@ def facts_of(merchant, order, **entry_data):
     return load_facts(merchant=merchant, order=order, customer=order.customer, entry_data=entry_data, now=NOW)
 
 
-def test_every_fact_of_the_vocabulary_is_there_for_an_order_with_a_parcel(merchant) -> None:
+def test_every_fact_of_the_vocabulary_is_there_for_an_order_with_a_parcel_and_a_problem(merchant) -> None:
     order = make_order(merchant, placed_at=NOW - dt.timedelta(days=3, hours=1))
     shipment = make_shipment(order, "in_transit", substatus="in_transit_arrived")
 
-    facts = facts_of(merchant, order, shipment_id=str(shipment.id), points=3, nested={"not": "a scalar"})
+    case = report_problem(merchant=merchant, order=order, report=Report(CaseReason.MISSING_ITEM, ""), now=NOW)
+
+    facts = facts_of(
+        merchant, order, shipment_id=str(shipment.id), case_id=str(case.id), points=3, nested={"not": "a scalar"}
+    )
 
     assert facts == {
         "event.shipment_id": str(shipment.id),
+        "event.case_id": str(case.id),
         "event.points": 3,
         "merchant.time_zone": "Europe/Berlin",
         "customer.accepts_sms": False,
@@ -35,10 +41,13 @@ def test_every_fact_of_the_vocabulary_is_there_for_an_order_with_a_parcel(mercha
         "order.payment_status": "paid",
         "order.age_days": 3,
         "order.all_delivered": False,
-        "order.has_open_problem": False,
+        "order.has_open_problem": True,
         "order.nps_answered": False,
         "shipment.status": "in_transit",
         "shipment.substatus": "in_transit_arrived",
+        "case.is_open": True,
+        "case.known_to_shopper": True,
+        "case.answer_under_way": False,
     }
     assert set(FACTS) <= set(facts)
 

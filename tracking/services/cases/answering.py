@@ -91,7 +91,7 @@ def answer_case(*, merchant: Merchant, case: Case, wish: Wish, verified: bool, n
         raise WrongAnswer("no_address")
     if _stands_already(case, wish):
         return False
-    add_entry(
+    entry = add_entry(
         case=case,
         kind=EntryKind.ANSWERED,
         by=SHOPPER,
@@ -102,7 +102,7 @@ def answer_case(*, merchant: Merchant, case: Case, wish: Wish, verified: bool, n
     renew_due(merchant=merchant, case=case, now=now)
     case.answered_at = case.updated_at = now
     case.save(update_fields=["due_at", "answered_at", "updated_at"])
-    tell(case, "case.answered", now, choice=str(wish.choice))
+    tell(case, "case.answered", now, entry=entry, choice=str(wish.choice))
     return True
 
 

@@ -21,8 +21,8 @@ def resolve_case(*, case: Case, outcome: CaseOutcome, by: By, now: dt.datetime, 
     if not ended:
         return False
     case.refresh_from_db()
-    add_entry(case=case, kind=EntryKind.RESOLVED, by=by, now=now, text=text, data={"outcome": outcome})
-    tell(case, "case.resolved", now, outcome=str(outcome))
+    entry = add_entry(case=case, kind=EntryKind.RESOLVED, by=by, now=now, text=text, data={"outcome": outcome})
+    tell(case, "case.resolved", now, entry=entry, outcome=str(outcome), by=str(by.actor))
     return True
 
 
@@ -41,6 +41,6 @@ def reopen_case(*, merchant: Merchant, case: Case, by: By, now: dt.datetime, tex
     case.state, case.outcome, case.resolved_at, case.updated_at = CaseState.OPEN, "", None, now
     case.due_at = next_due(merchant=merchant, case=case, now=now)
     case.save()
-    add_entry(case=case, kind=EntryKind.REOPENED, by=by, now=now, text=text)
-    tell(case, "case.reopened", now, source="team")
+    entry = add_entry(case=case, kind=EntryKind.REOPENED, by=by, now=now, text=text)
+    tell(case, "case.reopened", now, entry=entry, source="team")
     return True

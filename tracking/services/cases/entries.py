@@ -39,11 +39,11 @@ def add_entry(
     details: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
     key: str = "",
-) -> bool:
-    """Add to a case's history. The same ``key`` counts once: returns False where it was there already."""
+) -> CaseEntry | None:
+    """Add to a case's history. The same ``key`` counts once: returns None where it was there already."""
     if key and CaseEntry.objects.filter(case=case, key=key).exists():
-        return False
-    CaseEntry.objects.create(
+        return None
+    return CaseEntry.objects.create(
         merchant_id=case.merchant_id,
         case=case,
         kind=kind,
@@ -55,4 +55,3 @@ def add_entry(
         key=key,
         happened_at=now,
     )
-    return True

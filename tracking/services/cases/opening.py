@@ -17,7 +17,7 @@ from postpurchase.accounts.models import Merchant
 from postpurchase.events.record import Subject, record_event
 from tracking.cases.due import due_at
 from tracking.cases.reasons import REOPENED_WITHIN
-from tracking.models import Case, CaseReason, CaseSource, CaseState, EntryKind, Shipment
+from tracking.models import Case, CaseEntry, CaseReason, CaseSource, CaseState, EntryKind, Shipment
 from tracking.services.cases.entries import CARRIER, PRODUCT, SHOPPER, By, add_entry, hold_cases
 from tracking.services.cases.rules import first_rules, rules_of, working_hours
 
@@ -58,14 +58,15 @@ def open_case(
     return _opened(merchant, order, shipment, occurrence, now)
 
 
-def tell(case: Case, type: str, now: dt.datetime, **more: Any) -> None:
-    """Record what happened to a case as an event of its order: ids and codes."""
+def tell(case: Case, type: str, now: dt.datetime, *, entry: CaseEntry | None, **more: Any) -> None:
+    """Record what happened to a case as an event of its order: ids and codes, ``entry`` among them."""
     record_event(
         merchant_id=case.merchant_id,
         type=type,
         subject=Subject.order(case.order_id),
         data={
             "case_id": case.id,
+            "case_entry_id": entry and str(entry.id),
             "shipment_id": case.shipment_id and str(case.shipment_id),
             "reason": case.reason,
             "backfill": False,
@@ -105,8 +106,8 @@ def _opened(
     )
     case.due_at = next_due(merchant=merchant, case=case, now=now)
     case.save(force_insert=True)
-    _note(case, EntryKind.OPENED, occurrence, now)
-    tell(case, "case.opened", now, source=case.source)
+    entry = _note(case, EntryKind.OPENED, occurrence, now)
+    tell(case, "case.opened", now, entry=entry, source=case.source)
     return case
 
 
@@ -116,8 +117,8 @@ def _opened_again(merchant: Merchant, case: Case, occurrence: Occurrence, now: d
     case.substatus, case.updated_at = occurrence.substatus, now
     case.due_at = next_due(merchant=merchant, case=case, now=now)
     case.save()
-    _note(case, EntryKind.REOPENED, occurrence, now)
-    tell(case, "case.reopened", now, source=occurrence.source)
+    entry = _note(case, EntryKind.REOPENED, occurrence, now)
+    tell(case, "case.reopened", now, entry=entry, source=occurrence.source)
     return case
 
 
@@ -132,9 +133,9 @@ def _happened_again(merchant: Merchant, case: Case, occurrence: Occurrence, now:
     return case
 
 
-def _note(case: Case, kind: EntryKind, occurrence: Occurrence, now: dt.datetime) -> None:
+def _note(case: Case, kind: EntryKind, occurrence: Occurrence, now: dt.datetime) -> CaseEntry | None:
     by = _BY_SOURCE.get(occurrence.source, By(PRODUCT.actor))
-    add_entry(
+    return add_entry(
         case=case,
         kind=kind,
         by=by,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from postpurchase.accounts.models import Membership, Merchant, Role
-from tracking.models import Case, CaseRules, EntryKind
+from tracking.models import Case, CaseEntry, CaseRules, EntryKind
 from tracking.services.cases.entries import By, add_entry, hold_cases
+from tracking.services.cases.opening import tell
 
 # Who may look after cases.
 WORKERS = (Role.OWNER, Role.MANAGER, Role.SUPPORT)
@@ -42,8 +43,9 @@ def write_note(*, case: Case, text: str, by: By, now: dt.datetime) -> None:
 
 
 def reply_to_shopper(*, case: Case, text: str, by: By, now: dt.datetime) -> None:
-    """Answer the shopper: the words stand on their tracking page."""
-    _write(case, EntryKind.REPLIED, text, by, now)
+    """Answer the shopper: the words stand on their tracking page, and ``case.replied`` lets a mail bring them."""
+    entry = _write(case, EntryKind.REPLIED, text, by, now)
+    tell(case, "case.replied", now, entry=entry, by=str(by.actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def set_rules(*, merchant: Merchant, rules: Rules, now: dt.datetime) -> CaseRule
     return stored
 
 
-def _write(case: Case, kind: EntryKind, text: str, by: By, now: dt.datetime) -> None:
+def _write(case: Case, kind: EntryKind, text: str, by: By, now: dt.datetime) -> CaseEntry | None:
     hold_cases(merchant_id=case.merchant_id, order_id=case.order_id)
-    add_entry(case=case, kind=kind, by=by, now=now, text=text)
+    entry = add_entry(case=case, kind=kind, by=by, now=now, text=text)
     Case.objects.filter(pk=case.pk).update(updated_at=now)
+    return entry

@@ -76,6 +76,7 @@ def test_a_failed_attempt_opens_one_case_and_says_so_once(world, order, shipment
     assert events_of(order, "case.opened") == [
         {
             "case_id": str(case.id),
+            "case_entry_id": str(case.entries.get().id),
             "shipment_id": str(shipment.id),
             "reason": "failed_attempt",
             "backfill": False,
