@@ -1,0 +1,251 @@
+"""One answer of each carrier that answers in JSON, and how its reader is asked."""
+
+import datetime as dt
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tracking.carriers.answers import dhl_unified, fedex, gls, ups, usps
+from tracking.carriers.answers.base import CarrierTrouble
+from tracking.reading import read
+
+BERLIN = ZoneInfo("Europe/Berlin")
+READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "ups": ups, "usps": usps}
+
+DHL = {
+    "shipments": [
+        {
+            "id": "00340434161094042557",
+            "estimatedDeliveryTimeFrame": {
+                "estimatedFrom": "2026-11-24T08:00:00+01:00",
+                "estimatedThrough": "2026-11-25T18:00:00+01:00",
+            },
+            "details": {
+                "proofOfDelivery": {
+                    "signed": {"name": "Weber"},
+                    "signatureUrl": "string",
+                    "documentUrl": "https://webpod.dhl.com/webPOD/DHLePODRequest?id=1",
+                }
+            },
+            "events": [
+                {
+                    "timestamp": "2026-11-24T11:05:00",
+                    "location": {"address": {"countryCode": "CH", "addressLocality": "Zürich"}},
+                    "statusCode": "delivered",
+                    "description": "Zugestellt",
+                },
+                {
+                    "timestamp": "2026-11-23T08:00:00+01:00",
+                    "location": {"address": {"countryCode": "DE", "addressLocality": "Hagen"}},
+                    "statusCode": "transit",
+                    "description": "Im Paketzentrum",
+                },
+                {"timestamp": "soon", "statusCode": "transit"},
+                {"timestamp": "2026-11-23T09:00:00+01:00"},
+            ],
+        }
+    ]
+}
+GLS = {
+    "parcels": [
+        {
+            "requested": "36301917596",
+            "unitno": "36301917596",
+            "events": [
+                {
+                    "code": "DELIVERED",
+                    "city": "Wien",
+                    "country": "AT",
+                    "description": "Delivered.",
+                    "eventDateTime": "2026-11-24T10:46:14+0100",
+                },
+                {
+                    "code": "INTIAL.NORMAL",
+                    "city": "Berlin",
+                    "country": "DE",
+                    "description": "Handed over.",
+                    "eventDateTime": "2026-11-23T10:46:14+0100",
+                },
+            ],
+        },
+        {"requested": "1", "errorCode": "E_404_01", "errorMessage": "Not found"},
+    ]
+}
+UPS = {
+    "trackResponse": {
+        "shipment": [
+            {
+                "inquiryNumber": "1Z879E930346834440",
+                "package": [
+                    {
+                        "trackingNumber": "1Z879E930346834440",
+                        "deliveryDate": [{"type": "SDD", "date": "20261125"}],
+                        "deliveryInformation": {"receivedBy": "WEBER"},
+                        "activity": [
+                            {
+                                "date": "20261124",
+                                "time": "111500",
+                                "location": {"address": {"city": "Köln", "countryCode": "DE"}},
+                                "status": {"type": "D", "code": "FS", "statusCode": "011", "description": "Delivered"},
+                            },
+                            {
+                                "date": "20261123",
+                                "time": "071356",
+                                "gmtDate": "20261123",
+                                "gmtTime": "12:13:56",
+                                "location": {"address": {"city": "Wayne", "countryCode": "US"}},
+                                "status": {"type": "X", "code": "SR", "description": "Released by customs"},
+                            },
+                        ],
+                    }
+                ],
+            }
+        ]
+    }
+}
+FEDEX = {
+    "output": {
+        "completeTrackResults": [
+            {
+                "trackingNumber": "581190049992",
+                "trackResults": [
+                    {
+                        "trackingNumberInfo": {"trackingNumber": "581190049992", "carrierCode": "FDXE"},
+                        "latestStatusDetail": {"code": "DL", "derivedCode": "DL"},
+                        "deliveryDetails": {"receivedByName": "A.WEBER", "signedByName": ""},
+                        "dateAndTimes": [
+                            {"type": "SHIP", "dateTime": "2026-11-20T00:00:00-06:00"},
+                            {"type": "COMMITMENT", "dateTime": "2026-11-26"},
+                        ],
+                        "estimatedDeliveryTimeWindow": {"window": {}},
+                        "standardTransitTimeWindow": {"window": {"ends": "2026-11-25T00:00:00-06:00"}},
+                        "scanEvents": [
+                            {
+                                "date": "2026-11-24T09:26:00-07:00",
+                                "eventType": "DL",
+                                "derivedStatusCode": "DL",
+                                "exceptionCode": "",
+                                "exceptionDescription": "",
+                                "eventDescription": "Delivered",
+                                "scanLocation": {"streetLines": [""], "residential": False},
+                            },
+                            {
+                                "date": "2026-11-23T11:26:00-07:00",
+                                "eventType": "DE",
+                                "derivedStatusCode": "DE",
+                                "exceptionCode": "08",
+                                "exceptionDescription": "Customer not available or business closed",
+                                "eventDescription": "Delivery exception",
+                                "scanLocation": {"city": "TUCSON", "stateOrProvinceCode": "AZ", "countryCode": "US"},
+                            },
+                            {
+                                "date": "2026-11-20T17:30:00-06:00",
+                                "eventType": "DP",
+                                "derivedStatusCode": "IT",
+                                "eventDescription": "Left FedEx origin facility",
+                                "scanLocation": {"city": "AUSTIN", "stateOrProvinceCode": "TX", "countryCode": "US"},
+                            },
+                            {
+                                "date": "2026-11-20T00:00:00",
+                                "eventType": "PU",
+                                "derivedStatusCode": "PU",
+                                "eventDescription": "Picked up",
+                                "scanLocation": {"city": "AUSTIN", "stateOrProvinceCode": "TX", "countryCode": "US"},
+                            },
+                            {"date": "2026-11-20T08:00:00-06:00", "eventType": ""},
+                        ],
+                    }
+                ],
+            },
+            {
+                "trackingNumber": "39936862321",
+                "trackResults": [
+                    {
+                        "trackingNumberInfo": {"trackingNumber": "39936862321"},
+                        "error": {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": "Cannot be found."},
+                    }
+                ],
+            },
+        ]
+    }
+}
+USPS = {
+    "trackingNumber": "9400100000000000000006",
+    "destinationZIP": "20260",
+    "statusCategory": "Delivered",
+    "expectedDeliveryTimeStamp": "2026-11-25T21:00:00",
+    "trackingEvents": [
+        {
+            "eventType": "Delivered, Front Desk/Reception/Mail Room",
+            "eventTimestamp": "2026-11-24T11:58:00",
+            "GMTTimestamp": "2026-11-24T16:58:40Z",
+            "GMTOffset": "-05:00",
+            "eventCountry": None,
+            "eventCity": "WASHINGTON",
+            "eventState": "DC",
+            "name": "A WEBER",
+            "eventCode": "01",
+        },
+        {
+            "eventType": "Departed USPS Regional Facility",
+            "eventTimestamp": "2026-11-23T06:16:00",
+            "GMTTimestamp": "2026-11-23T11:16:41Z",
+            "GMTOffset": "-05:00",
+            "eventCountry": None,
+            "eventCity": "QUEENS NY DISTRIBUTION CENTER",
+            "eventState": None,
+            "name": "NOBODY",
+            "eventCode": "T1",
+        },
+        {
+            "eventType": "Processed Through Facility",
+            "eventTimestamp": "2026-11-22T08:00:00Z",
+            "eventCode": "10",
+            "eventCountry": "DE",
+            "eventCity": "FRANKFURT",
+        },
+        {"eventType": "Accepted", "eventTimestamp": "7:31 am", "eventCode": "03"},
+        {"eventType": "Accepted", "eventTimestamp": "2026-11-22T07:00:00"},
+    ],
+}
+ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "fedex": FEDEX, "gls": GLS, "ups": UPS, "usps": USPS}
+
+
+def ask(carrier: str, tree: Any, status: int = 200, **headers: str) -> list[Any]:
+    body = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    return READERS[carrier].read(
+        status, {name.replace("_", "-"): value for name, value in headers.items()}, body, zone=BERLIN
+    )
+
+
+def news(carrier: str) -> list[tuple[str, str, str | None, str | None]]:
+    (heard,) = ask(carrier, ANSWERS[carrier])
+    return [
+        (
+            item.occurred_at.astimezone(dt.UTC).strftime("%d %H:%M:%S"),
+            str(read(item, carrier=carrier).status),
+            item.city,
+            item.signed_by,
+        )
+        for item in heard.checkpoints
+    ]
+
+
+def trouble(carrier: str, tree: Any, status: int = 200, **headers: str) -> CarrierTrouble:
+    with pytest.raises(CarrierTrouble) as caught:
+        ask(carrier, tree, status, **headers)
+    return caught.value
+
+
+def fedex_result(*, events: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    return {"trackingNumberInfo": {"trackingNumber": "776094337676"}, "scanEvents": events, **fields}
+
+
+def fedex_answer(*results: dict[str, Any]) -> dict[str, Any]:
+    return {"output": {"completeTrackResults": [{"trackingNumber": "776094337676", "trackResults": list(results)}]}}
+
+
+def fedex_unknown(code: str) -> dict[str, Any]:
+    return fedex_answer({"error": {"code": code, "message": "x"}})
