@@ -84,6 +84,14 @@ def json_object(body: bytes) -> dict[str, Any]:
     return tree
 
 
+def words_beside(body: bytes) -> dict[str, Any]:
+    """Return the object of a body that comes with an error, an empty one where it is no JSON."""
+    try:
+        return json_object(body)
+    except CarrierTrouble:
+        return {}
+
+
 def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects of a list, whatever else stands in it; nothing for what is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

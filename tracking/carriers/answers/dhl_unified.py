@@ -19,6 +19,7 @@ from tracking.carriers.answers.base import (
     objects,
     secure_address,
     text,
+    words_beside,
 )
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput, plain_number
@@ -29,13 +30,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
     ``zone`` reads times without offset at places whose country has several zones.
     """
-    detail = ""
-    if not 200 <= status < 300:
-        try:
-            detail = text(json_object(body).get("detail"), 500) or ""
-        except CarrierTrouble:
-            detail = ""
-    insist_on_success(status, headers, detail)
+    insist_on_success(status, headers, text(words_beside(body).get("detail"), 500) or "")
     tree = json_object(body)
     if isinstance(tree.get("status"), int) and "shipments" not in tree:
         # An error document that came with a success.

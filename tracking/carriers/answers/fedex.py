@@ -21,6 +21,7 @@ from tracking.carriers.answers.base import (
     moment,
     objects,
     text,
+    words_beside,
 )
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput, plain_number
@@ -62,10 +63,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _words(body: bytes) -> str:
-    try:
-        errors = objects(json_object(body).get("errors"))
-    except CarrierTrouble:
-        return ""
+    errors = objects(words_beside(body).get("errors"))
     return text(errors[0].get("message"), 500) or "" if errors else ""
 
 

@@ -20,6 +20,7 @@ from tracking.carriers.answers.base import (
     moment,
     objects,
     text,
+    words_beside,
     zone_of,
 )
 from tracking.enums import Carrier
@@ -60,11 +61,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _words(body: bytes) -> str:
-    try:
-        error = inside(json_object(body), "error")
-    except CarrierTrouble:
-        return ""
-    return text(error.get("message"), 500) or ""
+    return text(inside(words_beside(body), "error").get("message"), 500) or ""
 
 
 def _with_zip_code(number: str, zip_code: str) -> tuple[str, ...]:
