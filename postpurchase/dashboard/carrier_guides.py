@@ -39,6 +39,14 @@ GUIDES: dict[str, CarrierGuide] = {
         ),
         quota=_("DHL allows 250 questions a day until you ask for more. The day begins at 00:00 GMT."),
     ),
+    "hermes": CarrierGuide(
+        about=_("For parcels of Hermes in Germany, fifty parcels in one question."),
+        steps=(
+            _("Ask your contact at Hermes for the Hermes Shipping Interface (HSI) with its Shipment Info API."),
+            _("Enter the Client ID and Client Secret Hermes gives you, and the user and password of your HSI account."),
+        ),
+        quota=_("Hermes names no number of questions a day."),
+    ),
     "gls": CarrierGuide(
         about=_("For parcels of GLS, ten parcels in one question."),
         steps=(
@@ -114,6 +122,8 @@ CREDENTIALS: dict[str, Word] = {
     "Consumer Secret": _("Consumer Secret"),
     "Client ID": _("Client ID"),
     "Client Secret": _("Client Secret"),
+    "User": _("User"),
+    "Password": _("Password"),
     "User of the tracking service": _("User of the tracking service"),
     "Password of the tracking service": _("Password of the tracking service"),
 }

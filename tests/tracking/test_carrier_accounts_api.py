@@ -63,5 +63,5 @@ def test_what_cannot_be_is_refused_and_nothing_is_stored(api, world, body, point
 
 
 def test_a_carrier_that_cannot_be_asked_is_not_there(api) -> None:
-    assert api.put("/api/v1/carrier-accounts/hermes", {"credentials": {}}).status_code == 404
+    assert api.put("/api/v1/carrier-accounts/swiss_post", {"credentials": {}}).status_code == 404
     assert api.get("/api/v1/carrier-accounts/gls").status_code == 404

@@ -169,7 +169,9 @@ IDENTITY = re.compile(r"06001[3-8]")
 
 
 def keys(code: str) -> Iterator[str]:
-    """Yield the four digits that four or nine digits stand for."""
+    """Yield the four digits that four or nine digits stand for; of the nine, each three may stand alone (0-0-0)."""
+    if re.fullmatch(r"\d{1,3}-\d{1,3}-\d{1,3}", code):
+        code = "".join(part.zfill(3) for part in code.split("-"))
     if not re.fullmatch(r"\d{9}", code):
         yield code
         return

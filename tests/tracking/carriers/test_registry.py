@@ -106,6 +106,8 @@ def test_a_shops_word_names_its_carrier(word: str, carrier: Carrier) -> None:
         ("hermes", "3000", ("out_for_delivery", "")),
         ("hermes", "3410", ("available_for_pickup", "available_for_pickup_parcel_shop")),
         ("hermes", "125001009", ("exception", "exception_returned")),
+        ("hermes", "60-4-3", ("in_transit", "in_transit_arrived")),
+        ("hermes", "050-001-003", ("out_for_delivery", "")),
         # UPS: the status beside the type says more, and never less.
         ("ups", "I-OT-021", ("out_for_delivery", "")),
         ("ups", "I-XX", ("in_transit", "")),

@@ -28,8 +28,9 @@ class Asked:
         parts = urlsplit(self.path)
         if parts.path == "/track/v1/trackingnumbers":
             return [one["trackingNumberInfo"]["trackingNumber"] for one in json.loads(self.body)["trackingInfo"]]
-        if "trackingNumber" in parse_qs(parts.query):
-            return parse_qs(parts.query)["trackingNumber"]
+        for name in ("trackingNumber", "shipmentID"):
+            if name in parse_qs(parts.query):
+                return parse_qs(parts.query)[name]
         return [] if "oauth" in parts.path else parts.path.rsplit("/", 1)[1].split(",")
 
 

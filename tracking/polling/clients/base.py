@@ -36,10 +36,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class TokenDesk:
-    """Where a client gets its token: the request for one, and what its answer says (or ``CarrierTrouble``)."""
+    """Where a client gets its token: the request for one, and what its answer says (or ``CarrierTrouble``).
+
+    ``address`` is empty where tokens are given out at the interface's own. ``refused_with`` are the HTTP statuses of
+    the interface that may mean a token it no longer takes.
+    """
 
     request: Callable[[Credentials], Request]
     read: Callable[[int, Headers, bytes], Token]
+    address: str = ""
+    refused_with: tuple[int, ...] = (401,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""OAuth 2's client credentials grant, as FedEx, GLS, UPS and USPS have it (RFC 6749, section 4.4)."""
+"""OAuth 2 (RFC 6749): client credentials, as FedEx, GLS, UPS and USPS have it (section 4.4), and a user's (4.3)."""
 
 import base64
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from tracking.carriers.answers.base import (
     json_object,
     objects,
     text,
+    words_beside,
 )
 from tracking.polling.clients.base import Credentials, Request, Token, TokenDesk
 
@@ -20,23 +21,37 @@ SHORTEST_LIFE = 60
 LONGEST_LIFE = 24 * 3600
 
 
-def desk(path: str, *, keys_in_form: bool = False) -> TokenDesk:
+def desk(
+    path: str,
+    *,
+    keys_in_form: bool = False,
+    with_password: bool = False,
+    address: str = "",
+    refused_with: tuple[int, ...] = (401,),
+) -> TokenDesk:
     """Return where tokens are given out for ``client_id`` and ``client_secret``.
 
-    ``keys_in_form``: the carrier wants them in the form (section 2.3.1), not in the header.
+    ``keys_in_form``: the carrier wants them in the form (section 2.3.1), not in the header. ``with_password``: and
+    ``user`` and ``password`` of somebody who may ask. The rest as in ``TokenDesk``.
     """
 
     def request(credentials: Credentials) -> Request:
         keys = {name: credentials[name] for name in ("client_id", "client_secret")}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         form = {"grant_type": "client_credentials"}
+        if with_password:
+            form = {
+                "grant_type": "password",
+                "username": credentials["user"],
+                "password": credentials["password"],
+            }
         if keys_in_form:
             form |= keys
         else:
             headers["Authorization"] = f"Basic {base64.b64encode(':'.join(keys.values()).encode()).decode()}"
         return Request("POST", path, headers, urlencode(form).encode())
 
-    return TokenDesk(request=request, read=read_token)
+    return TokenDesk(request=request, read=read_token, address=address, refused_with=refused_with)
 
 
 def read_token(status: int, headers: Headers, body: bytes) -> Token:
@@ -55,10 +70,7 @@ def read_token(status: int, headers: Headers, body: bytes) -> Token:
 
 def _words(body: bytes) -> str:
     """Return what the carrier says of its refusal: in the grant's form, in UPS's or in FedEx's."""
-    try:
-        tree = json_object(body)
-    except CarrierTrouble:
-        return ""
+    tree = words_beside(body)
     errors = objects(inside(tree, "response").get("errors")) or objects(tree.get("errors"))
     said = errors[0].get("message") if errors else tree.get("error_description") or tree.get("error")
     return text(said, 500) or ""

@@ -1,11 +1,19 @@
 """Every interface of a carrier that can be asked. Of two for the same carrier, the first that is connected is asked."""
 
-from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, ups, usps
+from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, hermes, ups, usps
 from tracking.polling.clients.base import Client
 
 CLIENTS: dict[str, Client] = {
     client.name: client
-    for client in (dhl_parcel_de.CLIENT, dhl.CLIENT, gls.CLIENT, ups.CLIENT, fedex.CLIENT, usps.CLIENT)
+    for client in (
+        dhl_parcel_de.CLIENT,
+        dhl.CLIENT,
+        hermes.CLIENT,
+        gls.CLIENT,
+        ups.CLIENT,
+        fedex.CLIENT,
+        usps.CLIENT,
+    )
 }
 
 

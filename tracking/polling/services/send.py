@@ -44,7 +44,7 @@ def ask(client: Client, account: CarrierAccount, question: Question, *, zone: Zo
     if client.token is not None and not question.token:
         question, renewed = _with_new_token(client, client.token, account, question, now), True
     answer = _request(client, client.request(question))
-    if answer.status == 401 and client.token is not None and not renewed:
+    if client.token is not None and answer.status in client.token.refused_with and not renewed:
         question = _with_new_token(client, client.token, account, question, now)
         answer = _request(client, client.request(question))
     try:
@@ -59,16 +59,16 @@ def ask(client: Client, account: CarrierAccount, question: Question, *, zone: Zo
         raise CarrierTrouble(Trouble.NONSENSE, "an answer that cannot be read") from error
 
 
-def address_of(client: Client) -> str:
-    """Return where a carrier's interface is: its own address, or the stand-in the operator named."""
-    return str(settings.CARRIER_URLS.get(client.name, client.address)).rstrip("/")
+def address_of(client: Client, address: str = "") -> str:
+    """Return where a carrier is asked: at its interface, or at ``address``; or at the stand-in the operator named."""
+    return str(settings.CARRIER_URLS.get(client.name, address or client.address)).rstrip("/")
 
 
-def _request(client: Client, request: Request) -> http.Answer:
+def _request(client: Client, request: Request, address: str = "") -> http.Answer:
     try:
         return http.request(
             request.method,
-            f"{address_of(client)}{request.path}",
+            f"{address_of(client, address)}{request.path}",
             headers=request.headers,
             body=request.body,
             allow=settings.EGRESS_ALLOW,
@@ -90,7 +90,7 @@ def _with_new_token(
     client: Client, desk: TokenDesk, account: CarrierAccount, question: Question, now: dt.datetime
 ) -> Question:
     """Get a token and keep it, sealed, for the questions that follow."""
-    answer = _request(client, desk.request(question.credentials))
+    answer = _request(client, desk.request(question.credentials), desk.address)
     token = desk.read(answer.status, answer.headers, answer.body)
     until = now + dt.timedelta(seconds=token.seconds)
     with merchant_scope(account.merchant_id):

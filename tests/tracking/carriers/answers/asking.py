@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracking.carriers.answers import dhl_unified, fedex, gls, ups, usps
+from tracking.carriers.answers import dhl_unified, fedex, gls, hermes, ups, usps
 from tracking.carriers.answers.base import CarrierTrouble
 from tracking.reading import read
 
 BERLIN = ZoneInfo("Europe/Berlin")
-READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "ups": ups, "usps": usps}
+READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "hermes": hermes, "ups": ups, "usps": usps}
 
 DHL = {
     "shipments": [
@@ -71,6 +71,40 @@ GLS = {
             ],
         },
         {"requested": "1", "errorCode": "E_404_01", "errorMessage": "Not found"},
+    ]
+}
+HERMES = {
+    "shipmentinfo": [
+        {
+            "shipmentID": "H1000730003158401019",
+            "clientReference": "1001",
+            "internationalShipmentID": "00340633031105567586",
+            "trackingLink": "https://example.com/tracking/00340633031105567586",
+            "receiverAddress": {"city": "Hamburg", "zipCode": "22083", "countryCode": "DEU"},
+            "deliveryForecast": {
+                "fixed": False,
+                "date": "2026-11-25",
+                "timeSlot": {"from": "10:00", "to": "18:00"},
+            },
+            "status": [
+                {
+                    "timestamp": "2026-11-24T14:12:09+01:00",
+                    "code": "90-0-9",
+                    "description": "Die Sendung wurde zugestellt.",
+                    "scanningUnit": {"name": "Hermes Germany", "city": "Hamburg", "countryCode": "DEU"},
+                },
+                {
+                    "timestamp": "2026-11-24T07:58:24",
+                    "code": "050001003",
+                    "description": "Die Sendung ist auf der Zustelltour.",
+                    "scanningUnit": {"name": "Hermes Germany", "city": "Hamburg", "countryCode": "DEU"},
+                },
+                {"timestamp": "2026-11-23T20:00:00+01:00", "code": "0-0-0", "description": "Angekündigt"},
+                {"timestamp": "2026-11-23", "description": "a line without a code"},
+                {"timestamp": "morning", "code": "0-0-0"},
+            ],
+        },
+        {"shipmentID": "H1000730003158401020", "result": {"code": "e001", "message": "There is no information."}},
     ]
 }
 UPS = {
@@ -210,7 +244,14 @@ USPS = {
         {"eventType": "Accepted", "eventTimestamp": "2026-11-22T07:00:00"},
     ],
 }
-ANSWERS: dict[str, dict[str, Any]] = {"dhl": DHL, "fedex": FEDEX, "gls": GLS, "ups": UPS, "usps": USPS}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "dhl": DHL,
+    "fedex": FEDEX,
+    "gls": GLS,
+    "hermes": HERMES,
+    "ups": UPS,
+    "usps": USPS,
+}
 
 
 def ask(carrier: str, tree: Any, status: int = 200, **headers: str) -> list[Any]:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, oauth, ups, usps
+from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, hermes, oauth, ups, usps
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -103,6 +103,28 @@ def test_usps_is_asked_for_the_detail_of_one_number_a_minute() -> None:
     )
     assert asked.headers == {"Authorization": "Bearer t-1", "Accept": "application/json"}
     assert (usps.CLIENT.numbers_at_once, usps.CLIENT.seconds_between) == (1, 60)
+
+
+def test_hermes_is_asked_about_fifty_numbers_at_once_with_a_users_token() -> None:
+    asked = hermes.request(question("H9746130018743501086", "H1000730003158401019"))
+
+    assert (asked.method, asked.body) == ("GET", None)
+    assert asked.path == ("/services/hsi/shipmentinfo?shipmentID=H9746130018743501086&shipmentID=H1000730003158401019")
+    assert asked.headers == {"Authorization": "Bearer t-1", "Accept": "application/json", "Accept-Language": "DE"}
+    assert hermes.CLIENT.numbers_at_once == 50
+
+    desk = hermes.CLIENT.token
+    assert desk is not None
+    token = desk.request({**PAIR, "user": "shop@example.com", "password": "a&b"})
+    assert (desk.address, token.path) == ("https://authme.myhermes.de", "/authorization-facade/oauth2/access_token")
+    assert parse_qs((token.body or b"").decode()) == {
+        "grant_type": ["password"],
+        "username": ["shop@example.com"],
+        "password": ["a&b"],
+        "client_id": ["id-1"],
+        "client_secret": ["s3cret"],
+    }
+    assert "a&b" not in repr(token)
 
 
 @pytest.mark.parametrize(("client", "path"), [(fedex.CLIENT, "/oauth/token"), (usps.CLIENT, "/oauth2/v3/token")])

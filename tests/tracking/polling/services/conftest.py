@@ -22,6 +22,7 @@ from tracking.services.register import register_shipment
 KEYS = {
     "dhl": {"api_key": "k-1"},
     "dhl_parcel_de": {"api_key": "k-1", "api_secret": "s-1", "user": "zt12345", "password": "geheim"},
+    "hermes": {"client_id": "id-1", "client_secret": "s-1", "user": "shop@example.com", "password": "geheim"},
     "gls": {"client_id": "id-1", "client_secret": "s-1"},
     "ups": {"client_id": "id-1", "client_secret": "s-1"},
     "fedex": {"client_id": "id-1", "client_secret": "s-1"},

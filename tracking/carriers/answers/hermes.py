@@ -1,0 +1,95 @@
+"""Hermes Germany's Shipment Info API: ``GET /shipmentinfo?shipmentID=…``; one entry for each number asked for.
+
+Source: the OpenAPI document of the Hermes Shipping Interface ("Shipment Info API", version 2025-12-08) as kept in
+https://github.com/karrioapi/karrio, modules/connectors/hermes/vendor. Times carry their offset, countries have three
+letters. A code is three numbers with hyphens between them (0-0-0) or their nine digits.
+"""
+
+import datetime as dt
+from typing import Any
+
+from tracking.carriers.answers.base import (
+    CarrierTrouble,
+    Headers,
+    Heard,
+    Trouble,
+    country,
+    inside,
+    insist_on_success,
+    json_object,
+    moment,
+    objects,
+    text,
+    words_beside,
+)
+from tracking.enums import Carrier
+from tracking.inputs import CheckpointInput, plain_number
+
+NO_INFORMATION = "e001"
+# Its result codes; all others are nonsense until somebody has looked.
+TROUBLES = {
+    NO_INFORMATION: Trouble.NOT_FOUND,
+    "e900": Trouble.REFUSED,  # no right to ask
+    "e902": Trouble.REFUSED,  # the token
+    "e903": Trouble.REFUSED,
+    "e999": Trouble.AWAY,
+}
+
+
+def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
+    """Return what Hermes knows of each parcel. Raises ``CarrierTrouble`` where it knows none of them.
+
+    ``zone`` reads times without offset at places whose country has several zones.
+    """
+    if status in (408, 429) or status >= 500:
+        insist_on_success(status, headers)
+    if not 200 <= status < 300:
+        for result in objects(words_beside(body).get("listOfResultCodes")):
+            raise _trouble(result)
+        insist_on_success(status, headers)
+    parcels = objects(json_object(body).get("shipmentinfo"))
+    heard = [_heard(parcel, zone) for parcel in parcels if not inside(parcel, "result").get("code")]
+    if heard:
+        return heard
+    for parcel in parcels:
+        raise _trouble(inside(parcel, "result"))
+    raise CarrierTrouble(Trouble.NOT_FOUND, "no parcel in the answer")
+
+
+def _trouble(result: dict[str, Any]) -> CarrierTrouble:
+    code = text(result.get("code"), 40) or ""
+    return CarrierTrouble(TROUBLES.get(code, Trouble.NONSENSE), text(result.get("message"), 500) or code)
+
+
+def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
+    number = plain_number(text(parcel.get("shipmentID"), 100) or "")
+    if not number:
+        raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
+    expected = moment(inside(parcel, "deliveryForecast").get("date"), None, zone)
+    abroad = plain_number(text(parcel.get("internationalShipmentID"), 100) or "")
+    events = [_checkpoint(number, event, zone) for event in objects(parcel.get("status"))]
+    return Heard(
+        tracking_number=number,
+        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        promised_from=expected.date() if expected else None,
+        promised_to=expected.date() if expected else None,
+        also=(abroad,) if abroad else (),
+    )
+
+
+def _checkpoint(number: str, event: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:
+    place = inside(event, "scanningUnit")
+    where = country(place.get("countryCode"))
+    occurred_at = moment(event.get("timestamp"), where, zone)
+    code = text(event.get("code"), 100)
+    if occurred_at is None or code is None:
+        return None
+    return CheckpointInput(
+        tracking_number=number,
+        carrier=Carrier.HERMES.value,
+        occurred_at=occurred_at,
+        code=code,
+        message=text(event.get("description"), 1000),
+        city=text(place.get("city"), 200),
+        country=where,
+    )
