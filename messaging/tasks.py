@@ -7,11 +7,10 @@ from typing import Any
 from messaging.services import advance, codes, deliver, settle
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from postpurchase.lib.doorbell import ring
 
 # Workers that one merchant's backlog may keep busy, so that the others' messages do not queue behind it.
 MOST_BATCHES_PER_MERCHANT = 4
-# A doorbell nobody answered in this time is rung again by the next round.
-DOORBELL_SECONDS = 30
 
 
 @app.task(name="messaging.deliver_due")
@@ -19,7 +18,7 @@ def deliver_due(**_later: Any) -> None:
     """Ring for every merchant that has something due: what the broker lost, what was held, what failed before."""
     for merchant_id, count in deliver.merchants_with_due_messages(now=clock.now()).items():
         for _ in range(min(MOST_BATCHES_PER_MERCHANT, math.ceil(count / deliver.BATCH))):
-            deliver_batch.apply_async(kwargs={"merchant_id": str(merchant_id)}, expires=DOORBELL_SECONDS)
+            ring(deliver_batch.name, merchant_id=merchant_id)
 
 
 @app.task(name="messaging.deliver_batch")
@@ -27,7 +26,7 @@ def deliver_batch(*, merchant_id: str, **_later: Any) -> None:
     """Hand over a batch of one merchant's messages, and ring again if there may be more."""
     report = deliver.deliver_batch(merchant_id=uuid.UUID(merchant_id))
     if not report.exhausted:
-        deliver_batch.apply_async(kwargs={"merchant_id": merchant_id}, expires=DOORBELL_SECONDS)
+        ring(deliver_batch.name, merchant_id=merchant_id)
 
 
 @app.task(name="messaging.plan_codes")

@@ -5,8 +5,8 @@ from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from postpurchase.lib.doorbell import ring
 from tracking.polling.services import ask
-from tracking.polling.services.doorbell import DOORBELL_SECONDS
 from tracking.services.arrivals import judge_overdue
 from tracking.services.carrier_codes import reread_all
 from tracking.services.learn_transit import learn_all
@@ -23,9 +23,7 @@ def watch(**_later: Any) -> None:
 def ask_carriers(**_later: Any) -> None:
     """Have every carrier asked that is due, one task for each account."""
     for merchant_id, account_id in ask.accounts_to_ask(now=clock.now()):
-        ask_carrier.apply_async(
-            kwargs={"merchant_id": str(merchant_id), "account_id": str(account_id)}, expires=DOORBELL_SECONDS
-        )
+        ring(ask_carrier.name, merchant_id=merchant_id, account_id=account_id)
 
 
 @app.task(name="tracking.ask_carrier")

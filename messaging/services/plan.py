@@ -7,12 +7,7 @@ that "why did she get nothing?" has an answer.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-
-import structlog
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from messaging.enums import Channel, DecisionOutcome, MessageState
 from messaging.journeys.definition import Send, parse_duration
@@ -21,10 +16,8 @@ from messaging.services.gate import Ruling, Verdict, judge
 from orders.models import Customer, Order
 from orders.selectors import store_of_customer
 from postpurchase.accounts.models import Merchant
-from postpurchase.celery import app
 from postpurchase.events.record import Subject, record_event
-
-log = structlog.get_logger(__name__)
+from postpurchase.lib.doorbell import ring_after_commit
 
 STATE_OF_RULING = {
     Ruling.ALLOWED: MessageState.READY,
@@ -69,26 +62,13 @@ def plan_message(*, merchant: Merchant, occasion: Occasion, now: dt.datetime) ->
         return stored, False
     _write_down(message, verdict, now)
     if message.state == MessageState.READY:
-        ring_after_commit(merchant_id=str(merchant.id))
+        ring_after_commit("messaging.deliver_batch", merchant_id=merchant.id)
     return message, True
 
 
 def dedupe_key(occasion: Occasion) -> str:
     """Return journey, step, subject and occurrence as one key; the journey's version is no part of it."""
     return f"{occasion.journey_key}:{occasion.step.key}:{occasion.subject_key}:{occasion.occurrence}"
-
-
-def ring_after_commit(*, merchant_id: str) -> None:
-    """Tell a worker after commit that this merchant has something to deliver."""
-    transaction.on_commit(partial(_ring, merchant_id))
-
-
-def _ring(merchant_id: str) -> None:
-    try:
-        app.send_task("messaging.deliver_batch", kwargs={"merchant_id": merchant_id})
-    except OperationalError:
-        # The broker is away; messaging.deliver_due will find the rows.
-        log.warning("messaging.doorbell_lost")
 
 
 def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Message:

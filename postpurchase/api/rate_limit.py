@@ -2,17 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 
 import redis
 import structlog
-from django.conf import settings
+
+from postpurchase.lib.redis_client import hasty_redis
 
 log = structlog.get_logger(__name__)
 
 WINDOW_SECONDS = 60
-# A request waits no longer than this for the counter.
-TIMEOUT_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def spend(caller: str, limit: int | None, now: dt.datetime) -> Allowance | None:
     window, passed = divmod(int(now.timestamp()), WINDOW_SECONDS)
     name = f"api:requests:{caller}:{window}"
     try:
-        counter = _redis(settings.REDIS_URL)
+        counter = hasty_redis()
         used = int(counter.incr(name))
         if used == 1:
             counter.expire(name, 2 * WINDOW_SECONDS)
@@ -54,8 +52,3 @@ def spend(caller: str, limit: int | None, now: dt.datetime) -> Allowance | None:
         reset=WINDOW_SECONDS - passed,
         is_spent=used > limit,
     )
-
-
-@lru_cache(maxsize=2)
-def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)

@@ -6,11 +6,10 @@ from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from postpurchase.lib.doorbell import ring
 from postpurchase.privacy.services import erase, retain
 
 BATCH = 20
-# A doorbell nobody answered in this time is rung again by the next round.
-DOORBELL_SECONDS = 60
 TIDY_SECONDS = 900
 
 
@@ -26,12 +25,9 @@ def sweep_erasures(**_later: Any) -> None:
     """Ring for erasures that a crash, a failure, a hold or the second round left behind."""
     due = sorted(erase.due_erasures(now=clock.now()))
     for merchant_id, rows in groupby(due, key=lambda row: row[0]):
-        ids = [str(erasure_id) for _, erasure_id in rows]
+        ids = [erasure_id for _, erasure_id in rows]
         for start in range(0, len(ids), BATCH):
-            run_erasures.apply_async(
-                kwargs={"merchant_id": str(merchant_id), "erasure_ids": ids[start : start + BATCH]},
-                expires=DOORBELL_SECONDS,
-            )
+            ring(run_erasures.name, merchant_id=merchant_id, erasure_ids=ids[start : start + BATCH])
 
 
 @app.task(name="privacy.tidy")

@@ -5,10 +5,8 @@ from typing import Any
 
 from postpurchase.celery import app
 from postpurchase.lib import clock
+from postpurchase.lib.doorbell import ring
 from postpurchase.webhooks.services import forget, notices, plan, send, settle
-
-# A doorbell nobody answered in this time is rung again by the next round.
-DOORBELL_SECONDS = 30
 
 
 @app.task(name="webhooks.plan")
@@ -18,14 +16,14 @@ def plan_new(**_later: Any) -> None:
     plan.plan_all(now=now)
     for merchant_id, endpoint_ids in send.endpoints_with_due_deliveries(now=now).items():
         for endpoint_id in endpoint_ids:
-            ring(merchant_id, endpoint_id)
+            ring(send_batch.name, merchant_id=merchant_id, endpoint_id=endpoint_id)
 
 
 @app.task(name="webhooks.send_batch")
 def send_batch(*, merchant_id: str, endpoint_id: str, **_later: Any) -> None:
     """Send what is due for one endpoint, and ring again if there may be more."""
     if send.send_batch(merchant_id=uuid.UUID(merchant_id), endpoint_id=uuid.UUID(endpoint_id)):
-        ring(merchant_id, endpoint_id)
+        ring(send_batch.name, merchant_id=merchant_id, endpoint_id=endpoint_id)
 
 
 @app.task(name="webhooks.sweep_stuck")
@@ -41,10 +39,3 @@ def forget_old_deliveries(**_later: Any) -> None:
     """Delete the log that is older than it is kept."""
     while forget.forget_old_deliveries(now=clock.now(), limit=forget.BATCH) >= forget.BATCH:
         pass
-
-
-def ring(merchant_id: uuid.UUID | str, endpoint_id: uuid.UUID | str) -> None:
-    """Ask a worker to send what is due for an endpoint."""
-    send_batch.apply_async(
-        kwargs={"merchant_id": str(merchant_id), "endpoint_id": str(endpoint_id)}, expires=DOORBELL_SECONDS
-    )

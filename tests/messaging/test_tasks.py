@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from messaging import tasks
 from messaging.models import Journey, Message
-from messaging.services import deliver, plan
+from messaging.services import deliver
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from tests.conftest import NOW
@@ -35,11 +35,7 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict, float | N
     def send(name: str, args=None, kwargs=None, expires=None, **_options) -> None:
         rung.append((name, kwargs, expires))
 
-    def apply(args=None, kwargs=None, expires=None, **_options) -> None:
-        send(tasks.deliver_batch.name, kwargs=kwargs, expires=expires)
-
-    monkeypatch.setattr(plan.app, "send_task", send)
-    monkeypatch.setattr(tasks.deliver_batch, "apply_async", apply)
+    monkeypatch.setattr("postpurchase.lib.doorbell.app.send_task", send)
     return rung
 
 
@@ -99,14 +95,14 @@ def test_planning_rings_after_the_commit_and_not_at_all_without_one(merchant, do
         before_commit = list(doorbell)
 
     assert undone == before_commit == []
-    assert ("messaging.deliver_batch", {"merchant_id": str(merchant.id)}, None) in doorbell
+    assert ("messaging.deliver_batch", {"merchant_id": str(merchant.id)}, 30) in doorbell
 
 
 def test_a_broker_that_is_away_loses_no_message(merchant, monkeypatch, caplog) -> None:
     def away(*_args, **_options):
         raise OperationalError
 
-    monkeypatch.setattr(plan.app, "send_task", away)
+    monkeypatch.setattr("postpurchase.lib.doorbell.app.send_task", away)
     caplog.set_level(logging.CRITICAL)
 
     with merchant_scope(merchant.id):

@@ -8,18 +8,12 @@ when an answer is compared, so a copy of the database holds no code. Only the ne
 
 import datetime as dt
 import uuid
-from functools import partial
 
-import structlog
-from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
-from kombu.exceptions import OperationalError
 
-from postpurchase.celery import app
+from postpurchase.lib.doorbell import ring_after_commit
 from tracking.models import CodePurpose, OneTimeCode
-
-log = structlog.get_logger(__name__)
 
 VALID_FOR = dt.timedelta(minutes=15)
 MOST_TRIES = 5
@@ -50,7 +44,7 @@ def ask_for_code(
         created_at=now,
         expires_at=now + VALID_FOR,
     )
-    transaction.on_commit(partial(_ring, str(merchant_id)))
+    ring_after_commit("messaging.plan_codes", merchant_id=merchant_id)
     return code
 
 
@@ -101,11 +95,3 @@ def _newest(order_id: uuid.UUID, purpose: CodePurpose) -> OneTimeCode | None:
 def _plain(given: str) -> str:
     """Digits of any script as ours, without what people put between them."""
     return "".join(str(int(sign)) for sign in given[:40] if sign.isdecimal())
-
-
-def _ring(merchant_id: str) -> None:
-    try:
-        app.send_task("messaging.plan_codes", kwargs={"merchant_id": merchant_id}, expires=30)
-    except OperationalError:
-        # The broker is away; the round of messaging.plan_codes will find the row.
-        log.warning("tracking.doorbell_lost")

@@ -34,10 +34,10 @@ from postpurchase.connectors.models import (
 )
 from postpurchase.connectors.registry import connector_named
 from postpurchase.connectors.services.apply import apply_change, as_ours, references_of
-from postpurchase.connectors.services.doorbell import ring_after_commit
 from postpurchase.events.models import Event
 from postpurchase.lib import clock
 from postpurchase.lib.composition import composed
+from postpurchase.lib.doorbell import ring_after_commit
 from postpurchase.lib.strict_json import Limits, NotStrict, TooLarge, loads
 from postpurchase.lib.validation import Refused
 from tracking.inputs import ShipmentRefused
@@ -127,7 +127,7 @@ def replay(*, delivery: InboundDelivery, now: dt.datetime) -> None:
     if replayed.update(
         state=InboundState.STORED, reason="", waits_for="", attempts=0, next_attempt_at=now, processed_at=None
     ):
-        ring_after_commit(merchant_id=delivery.merchant_id)
+        ring_after_commit("connectors.process", merchant_id=delivery.merchant_id)
     delivery.refresh_from_db()
 
 
@@ -137,7 +137,7 @@ def replay_failed(*, merchant: Merchant, now: dt.datetime) -> int:
         state=InboundState.STORED, reason="", waits_for="", attempts=0, next_attempt_at=now, processed_at=None
     )
     if count:
-        ring_after_commit(merchant_id=merchant.id)
+        ring_after_commit("connectors.process", merchant_id=merchant.id)
     return count
 
 

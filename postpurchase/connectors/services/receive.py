@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from postpurchase.connectors.base import Envelope, Headers, Polled
 from postpurchase.connectors.models import Connection, InboundDelivery
-from postpurchase.connectors.services.doorbell import ring_after_commit
+from postpurchase.lib.doorbell import ring_after_commit
 
 # Headers that explain a body: what it is and which program sent it. Whatever proves something is left out.
 KEPT_HEADERS = ("content-type", "user-agent", "x-shopify-", "x-wc-webhook-", "sw-", "x-magento-", "webhook-")
@@ -40,7 +40,7 @@ def store_delivery(
     if stored.id != row.id:
         return Receipt(delivery=stored, is_new=False)
     _note_sign_of_life(connection, now)
-    ring_after_commit(merchant_id=connection.merchant_id)
+    ring_after_commit("connectors.process", merchant_id=connection.merchant_id)
     return Receipt(delivery=row, is_new=True)
 
 
@@ -55,7 +55,7 @@ def store_polled(*, connection: Connection, found: Sequence[Polled], now: dt.dat
     new = InboundDelivery.objects.filter(pk__in=[row.id for row in rows]).count()
     if new:
         _note_sign_of_life(connection, now)
-        ring_after_commit(merchant_id=connection.merchant_id)
+        ring_after_commit("connectors.process", merchant_id=connection.merchant_id)
     return new
 
 

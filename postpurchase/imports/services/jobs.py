@@ -3,29 +3,22 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
 
 import msgspec
-import structlog
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from postpurchase.accounts.models import Merchant, User
-from postpurchase.celery import app
 from postpurchase.imports.enums import Kind, Outcome, State
 from postpurchase.imports.mapping import Settings, fingerprint, mapping_problems
 from postpurchase.imports.models import ImportEntry, ImportJob, ImportPart, ImportRow, SavedMapping
 from postpurchase.imports.services.stage import store_file, store_rows
 from postpurchase.imports.tables.reading import SAMPLES, recognise, rows_of
+from postpurchase.lib.doorbell import ring_after_commit
 from postpurchase.lib.validation import Refused
-
-log = structlog.get_logger(__name__)
 
 # How long rows and results are kept after an import began: they hold personal data, and nobody mends a file a month on.
 KEPT_FOR = dt.timedelta(days=30)
-DOORBELL_SECONDS = 60
 
 
 class WrongState(Exception):
@@ -61,7 +54,7 @@ def create_import(
     )
     store_file(merchant=merchant, job=job, file=file)
     store_rows(merchant_id=merchant.id, job_id=job.id, table=table, rows=samples)
-    ring_after_commit(job)
+    _ring_after_commit(job)
     return job
 
 
@@ -84,14 +77,14 @@ def map_import(
         fingerprint=fingerprint(job.table["headings"]),
         defaults={**said, "saved_at": now},
     )
-    ring_after_commit(job)
+    _ring_after_commit(job)
 
 
 def start_import(*, job: ImportJob) -> None:
     """Let in what the dry run looked at. Raises ``WrongState``. Needs the merchant's scope."""
     _move(job, (State.CHECKED,), State.IMPORTING, **_from_the_start())
     ImportEntry.objects.filter(job_id=job.id).update(outcome=Outcome.WAITING, findings=[])
-    ring_after_commit(job)
+    _ring_after_commit(job)
 
 
 def remap_import(*, job: ImportJob) -> None:
@@ -102,7 +95,7 @@ def remap_import(*, job: ImportJob) -> None:
 def resume_import(*, job: ImportJob) -> None:
     """Take up again what stopped. Raises ``WrongState``. Needs the merchant's scope."""
     _move(job, (State.STOPPED,), State.IMPORTING, problem="", attempts=0, leased_until=None)
-    ring_after_commit(job)
+    _ring_after_commit(job)
 
 
 def discard_import(*, job: ImportJob) -> None:
@@ -119,26 +112,13 @@ def delete_import(*, job_id: uuid.UUID) -> None:
     ImportJob.objects.filter(pk=job_id).delete()
 
 
-def ring_after_commit(job: ImportJob) -> None:
-    """Tell Celery after commit that there is work."""
-    transaction.on_commit(partial(ring, merchant_id=job.merchant_id, job_id=job.id))
-
-
-def ring(*, merchant_id: uuid.UUID, job_id: uuid.UUID) -> None:
-    """Tell Celery that there is work; where the broker is away, the sweeper finds it."""
-    try:
-        app.send_task(
-            "imports.work",
-            kwargs={"merchant_id": str(merchant_id), "job_id": str(job_id)},
-            expires=DOORBELL_SECONDS,
-        )
-    except OperationalError:
-        log.warning("imports.doorbell_lost", job=str(job_id))
-
-
 def settings_of(job: ImportJob) -> Settings:
     """Return what was said about an import's file."""
     return msgspec.convert(job.settings, Settings)
+
+
+def _ring_after_commit(job: ImportJob) -> None:
+    ring_after_commit("imports.work", merchant_id=job.merchant_id, job_id=job.id)
 
 
 def _from_the_start() -> dict[str, Any]:

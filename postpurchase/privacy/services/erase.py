@@ -15,7 +15,6 @@ import uuid
 
 import structlog
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from messaging.services.erase import object_for_erased
 from orders.models import Customer
@@ -24,9 +23,9 @@ from orders.services.customer_book import realm_of
 from orders.services.erase import erase_customers
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
-from postpurchase.celery import app
 from postpurchase.events.record import Subject, record_event
 from postpurchase.lib import crypto
+from postpurchase.lib.doorbell import ring_after_commit
 from postpurchase.lib.locks import lock_names
 from postpurchase.lib.personal_data import ErasedPerson
 from postpurchase.privacy.models import Erasure, ErasureSource, ErasureState, ErasureStep
@@ -149,20 +148,7 @@ def _begin(merchant: Merchant, erasure: Erasure, customer: Customer, now: dt.dat
             requested_at=erasure.requested_at.isoformat(),
         )
     )
-    ring_after_commit(merchant_id=merchant.id, erasure_id=erasure.id)
-
-
-def ring_after_commit(*, merchant_id: uuid.UUID, erasure_id: uuid.UUID) -> None:
-    """Tell Celery after commit that an erasure waits."""
-    transaction.on_commit(lambda: _ring(str(merchant_id), str(erasure_id)))
-
-
-def _ring(merchant_id: str, erasure_id: str) -> None:
-    try:
-        app.send_task("privacy.erase", kwargs={"merchant_id": merchant_id, "erasure_ids": [erasure_id]})
-    except OperationalError:
-        # The broker is away; the sweeper will find the row.
-        log.warning("privacy.doorbell_lost")
+    ring_after_commit("privacy.erase", merchant_id=merchant.id, erasure_ids=[erasure.id])
 
 
 def _words(customer: Customer) -> list[str]:

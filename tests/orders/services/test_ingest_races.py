@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("committed_db", "quiet_broker")
 @pytest.fixture
 def quiet_broker(monkeypatch) -> None:
     """Nobody reacts here; what is told stands in the tables."""
-    monkeypatch.setattr("postpurchase.events.dispatch.app.send_task", lambda *_arguments, **_options: None)
+    monkeypatch.setattr("postpurchase.lib.doorbell.app.send_task", lambda *_arguments, **_options: None)
 
 
 def at_once(*works: Callable[[], object]) -> None:

@@ -9,12 +9,12 @@ from django.db.models import F
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.lib import crypto
+from postpurchase.lib.doorbell import ring_after_commit
 from postpurchase.lib.validation import Problem, Refused
 from tracking.carriers.answers.base import Trouble
 from tracking.models import CarrierAccount
 from tracking.polling.clients.base import Client
 from tracking.polling.clients.registry import CLIENTS
-from tracking.polling.services.doorbell import ring_after_commit
 
 LIMITS = ("quota_per_day", "seconds_between")
 LONGEST_KEY = 500
@@ -62,7 +62,7 @@ def connect_account(
     account.save(force_insert=stored is None)
     if before != (account.active, False):
         _plan_carrier_anew(client, account)
-    ring_after_commit(account=account)
+    ring_after_commit("tracking.ask_carrier", merchant_id=account.merchant_id, account_id=account.id)
     return AccountResult(account=account, created=stored is None)
 
 
@@ -76,7 +76,7 @@ def try_account(*, account: CarrierAccount, now: dt.datetime) -> None:
     # Only a rest is cut short, never a lease: whoever asks right now has asked since the trouble.
     rests = mine.filter(trouble__in=MAY_BE_TRIED, trouble_at__gte=F("asked_at"), next_request_at__gt=now)
     rests.update(next_request_at=now)
-    ring_after_commit(account=account)
+    ring_after_commit("tracking.ask_carrier", merchant_id=account.merchant_id, account_id=account.id)
 
 
 def credentials_of(account: CarrierAccount) -> dict[str, str]:
