@@ -1,8 +1,8 @@
 """From a recorded event to its handlers.
 
-    record_event ──commit──▶ Celery "events.handle" ──▶ handle_subject
-                                   (lost?)  ▲
-                              events.sweep ─┘  every few seconds
+    record_event ──commit──▶ events/doorbell.py ──▶ Celery "events.handle" ──▶ handle_subject
+                                                         (lost?)  ▲
+                                                    events.sweep ─┘  every few seconds
 
 The rows are the truth, the broker a doorbell. For one subject and handler the oldest pending delivery goes first and is
 locked while it runs, so events of one order are handled in order even with many workers. A handler's writes and "done"
@@ -11,16 +11,13 @@ are one transaction: each takes effect exactly once.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable
 
 import structlog
-from django.db import transaction
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError
 
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
-from postpurchase.celery import app
+from postpurchase.events.doorbell import ring_after_commit
 from postpurchase.events.locks import wait_for_other_writers
 from postpurchase.events.models import DeliveryState, Event, EventDelivery
 from postpurchase.lib import clock
@@ -30,22 +27,6 @@ log = structlog.get_logger(__name__)
 Handler = Callable[..., None]
 
 MAX_ATTEMPTS = 8
-SUBJECTS_PER_TASK = 100
-
-
-def ring_after_commit(*, merchant_id: uuid.UUID, subject_ids: Iterable[uuid.UUID]) -> None:
-    """Tell Celery after commit that these subjects have something to handle."""
-    ids = [str(subject_id) for subject_id in subject_ids]
-    for start in range(0, len(ids), SUBJECTS_PER_TASK):
-        transaction.on_commit(partial(_ring, str(merchant_id), ids[start : start + SUBJECTS_PER_TASK]))
-
-
-def _ring(merchant_id: str, subject_ids: list[str]) -> None:
-    try:
-        app.send_task("events.handle", kwargs={"merchant_id": merchant_id, "subject_ids": subject_ids})
-    except OperationalError:
-        # The broker is away; the sweeper will find the rows.
-        log.warning("events.doorbell_lost", subjects=len(subject_ids))
 
 
 def handle_subject(*, merchant_id: uuid.UUID, subject_id: uuid.UUID) -> int:

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from postpurchase.accounts.rows import insert_together
-from postpurchase.events.dispatch import ring_after_commit
+from postpurchase.events.doorbell import ring_after_commit
 from postpurchase.events.locks import subject_keys
 from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
 from postpurchase.lib.ids import uuid7s

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from postpurchase.celery import app
-from postpurchase.events import dispatch
+from postpurchase.events import dispatch, doorbell
 from postpurchase.lib import clock
 
 SWEEP_LIMIT = 2_000
@@ -14,10 +14,11 @@ SWEEP_SECONDS = 4.0
 
 
 @app.task(name="events.handle")
-def handle(*, merchant_id: str, subject_ids: list[str], **_later: Any) -> None:
-    """Run the handlers of these subjects."""
-    for subject_id in subject_ids:
-        dispatch.handle_subject(merchant_id=uuid.UUID(merchant_id), subject_id=uuid.UUID(subject_id))
+def handle(*, merchant_id: str, **_later: Any) -> None:
+    """Run the handlers of the merchant's subjects that were rung for."""
+    merchant = uuid.UUID(merchant_id)
+    for subject_id in doorbell.answer(merchant_id=merchant):
+        dispatch.handle_subject(merchant_id=merchant, subject_id=subject_id)
 
 
 @app.task(name="events.sweep")

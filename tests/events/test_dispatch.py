@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from postpurchase.accounts.scoping import merchant_scope
-from postpurchase.events import dispatch, tasks
+from postpurchase.events import tasks
 from postpurchase.events.dispatch import MAX_ATTEMPTS, handle_subject, retry_parked, wait_before_attempt
 from postpurchase.events.models import Event, EventDelivery
 from postpurchase.events.record import NewEvent, Subject, record_events
@@ -21,7 +21,7 @@ FAILING = "tests.events.handlers.on_counted_then_failing"
 
 @pytest.fixture(autouse=True)
 def quiet_doorbell(monkeypatch) -> None:
-    monkeypatch.setattr(dispatch.app, "send_task", lambda *args, **kwargs: None)
+    monkeypatch.setattr("postpurchase.lib.doorbell.app.send_task", lambda *args, **kwargs: None)
 
 
 def _pipeline(monkeypatch, *handlers: str) -> None:
