@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import time_machine
 
+from messaging.journeys.standard import KEYS
 from messaging.models import Journey, JourneyDecision, JourneyRun, JourneyVersion, Message
 from messaging.services import advance
 from messaging.services.advance import drop_unwanted, wake_runs
@@ -270,8 +271,8 @@ def test_a_merchant_gets_the_standard_journeys_once(merchant, other_merchant, in
     first = install_standard_journeys(merchant=merchant, now=NOW)
     second = install_standard_journeys(merchant=merchant, now=NOW)
 
-    assert (len(first), second) == (13, [])
-    assert Journey.objects.count() == JourneyVersion.objects.count() == 13
+    assert (len(first), second) == (len(KEYS), [])
+    assert Journey.objects.count() == JourneyVersion.objects.count() == len(KEYS)
     assert set(Journey.objects.filter(active=False).values_list("key", flat=True)) == {"recommendations"}
     assert Journey.objects.get(key="delivered").name == "Zugestellt – alles in Ordnung?"
     with merchant_scope(other_merchant.id):
