@@ -1,10 +1,11 @@
 from django.urls import path
 
-from tracking.views import calendar_file, cases, code, page, sms
+from tracking.views import calendar_file, cases, code, page, qr_picture, sms
 
 urlpatterns = [
     path("<str:token>", page.tracking_page, name="tracking-page"),
     path("<str:token>/delivery.ics", calendar_file.delivery_file, name="delivery-file"),
+    path("<str:token>/qr.svg", qr_picture.qr_picture, name="qr-picture"),
     path("<str:token>/sms", sms.sms, name="page-sms"),
     path("<str:token>/code", code.page_code, name="page-code"),
     path("<str:token>/report", cases.report, name="tracking-report"),
