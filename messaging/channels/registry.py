@@ -4,7 +4,7 @@ from django.conf import settings
 
 from messaging.channels.base import Channel
 from messaging.channels.email import EmailChannel, SmtpServer
-from messaging.channels.sms import TwilioAccount, TwilioChannel
+from messaging.channels.twilio import TwilioAccount, TwilioChannel
 from messaging.enums import Channel as Name
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
-from messaging.services.sms_opt_in import can_send_sms, confirm_sms
+from messaging.services.phone_news import can_send_sms, confirm_sms
 from orders.models import Order
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from messaging.services.sms_opt_in import can_send_sms, gets_sms
+from messaging.services.phone_news import can_send_sms, gets_sms
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
 from tracking.views.blocks.base import Block

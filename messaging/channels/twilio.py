@@ -1,4 +1,4 @@
-"""Text messages by Twilio.
+"""Messages to telephones by Twilio.
 
 The SDK is used inside this module only and speaks through ``postpurchase.lib.http``; ``base_url`` may point at a
 stand-in that the operator has opened in ``EGRESS_ALLOW``. Twilio's ``Messages`` call knows no idempotency key, so

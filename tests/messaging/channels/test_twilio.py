@@ -10,7 +10,7 @@ import pytest
 
 from messaging.channels.base import Envelope, Outcome
 from messaging.channels.registry import channel_for
-from messaging.channels.sms import TwilioAccount, TwilioChannel
+from messaging.channels.twilio import TwilioAccount, TwilioChannel
 from messaging.enums import AttemptOutcome, SuppressionReason
 from tests.lib.http_server import Heard, answer, raw_server
 
