@@ -19,7 +19,7 @@ from messaging.content.blocks import (
     Total,
     Totals,
 )
-from messaging.content.facts import CaseFacts, LineFacts, MessageFacts, OrderFacts, ParcelFacts
+from messaging.content.facts import CaseFacts, DaySpan, LineFacts, MessageFacts, OrderFacts, ParcelFacts
 from messaging.content.formats import Speech, one_line, presentable_name
 
 # Mail programs cut a mail off at 102 kB; an order of 700 lines belongs on its page.
@@ -105,10 +105,14 @@ def problem_button(facts: MessageFacts, label: str) -> list[Block]:
 
 def promise(facts: MessageFacts, speech: Speech) -> list[Block]:
     """Return the day the parcel is expected, where somebody named one that is still to come."""
-    span = (facts.parcel.promise if facts.parcel else None) or require_order(facts).promise
-    if span is None or span.latest < facts.today:
-        return []
-    return [Highlight(speech("promise.label"), speech.span(span))]
+    span = expected_days(facts)
+    return [Highlight(speech("promise.label"), speech.span(span))] if span else []
+
+
+def expected_days(facts: MessageFacts) -> DaySpan | None:
+    """Return when the parcel, else the order, is promised to come; None for no promise and for one that has passed."""
+    span = (facts.parcel.promise if facts.parcel else None) or (facts.order.promise if facts.order else None)
+    return span if span and span.latest >= facts.today else None
 
 
 def way(speech: Speech, *, at: int, warn: bool = False, last: str = "delivered") -> Progress:

@@ -3,7 +3,7 @@
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, one_line
 from messaging.content.mails import UnknownTemplate
-from messaging.content.parts import MissingFact, order_number
+from messaging.content.parts import MissingFact, expected_days, order_number
 from postpurchase.lib.texts import texts_for
 
 SMS_TEMPLATES = ("shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delivered", "one_time_code")
@@ -53,10 +53,8 @@ def _variant(template: str, facts: MessageFacts, speech: Speech) -> tuple[str, d
         if facts.code is None:
             raise MissingFact("code")
         return template, {"code": facts.code.digits, "minutes": str(facts.code.minutes)}
-    if template == "shipped":
-        span = (parcel.promise if parcel else None) or (facts.order.promise if facts.order else None)
-        if span and span.latest >= facts.today:
-            return "shipped_promised", {"when": speech.short_span(span)}
+    if template == "shipped" and (span := expected_days(facts)):
+        return "shipped_promised", {"when": speech.short_span(span)}
     if template == "ready_for_pickup" and parcel and parcel.place:
         return "ready_for_pickup_named", {"place": parcel.place}
     return template, {}
