@@ -122,6 +122,7 @@ class FeedbackKind(models.TextChoices):
 
     DELIVERED = "delivered"
     BOUNCED = "bounced"  # for good: the address does not exist or refuses us
+    FAILED = "failed"  # for good, and not the address's fault
     DEFERRED = "deferred"  # for now: the provider goes on trying
     COMPLAINED = "complained"
     OPTED_OUT = "opted_out"

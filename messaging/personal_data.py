@@ -47,5 +47,6 @@ TABLES = {
     ),
     "Journey": Table(plain={MERCHANTS: "key name"}),
     "JourneyVersion": Table(plain={MERCHANTS: "definition"}),
+    "WhatsAppSender": Table(plain={MERCHANTS: "number", PROVIDERS: "content_sids"}),
     "ProviderConnection": Table(plain={PROVIDERS: "provider"}, hidden={SEALED: "secret_sealed"}),
 }

@@ -40,7 +40,7 @@ TABLES = {
     ),
     "WatchSettings": Table(plain={CODE: "switched_off"}),
     "OneTimeCode": Table(
-        person="order__customer", section="one_time_codes", personal="phone wording", plain={CODE: "purpose"}
+        person="order__customer", section="one_time_codes", personal="phone wording", plain={CODE: "purpose channel"}
     ),
     "Case": Table(
         person="order__customer",

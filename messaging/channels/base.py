@@ -15,10 +15,20 @@ from messaging.enums import AttemptOutcome, SuppressionReason
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedTemplate:
+    """A text that was approved before: the number it goes out from, its id, and what stands in its gaps."""
+
+    sender: str
+    content_sid: str
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One message, ready to go. ``html`` is empty for text-only channels, ``unsubscribe_url`` for service messages.
 
-    ``provider_headers`` carry our message id to a mail provider that gives it back in its reports.
+    ``provider_headers`` carry our message id to a mail provider that gives it back in its reports. ``approved`` is what
+    WhatsApp is asked to send; ``text`` is then how it reads.
     """
 
     message_id: uuid.UUID
@@ -32,6 +42,7 @@ class Envelope:
     reply_to: str = ""
     unsubscribe_url: str = ""
     language: str = ""
+    approved: ApprovedTemplate | None = None
     provider_headers: Mapping[str, str] = field(default_factory=dict)
 
 

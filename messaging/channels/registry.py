@@ -22,7 +22,7 @@ def channel_for(name: str) -> Channel | None:
                     timeout_seconds=settings.SMTP_TIMEOUT_SECONDS,
                 )
             )
-        case Name.SMS if settings.TWILIO_ACCOUNT_SID:
+        case Name.SMS | Name.WHATSAPP if settings.TWILIO_ACCOUNT_SID:
             return TwilioChannel(
                 TwilioAccount(
                     sid=settings.TWILIO_ACCOUNT_SID,

@@ -1,14 +1,21 @@
-"""Messages to telephones by Twilio.
+"""Messages to telephones by Twilio: SMS, and WhatsApp by approved templates.
 
 The SDK is used inside this module only and speaks through ``postpurchase.lib.http``; ``base_url`` may point at a
 stand-in that the operator has opened in ``EGRESS_ALLOW``. Twilio's ``Messages`` call knows no idempotency key, so
-whatever may have arrived stays unknown. Error codes: https://www.twilio.com/docs/api/errors
+whatever may have arrived stays unknown.
+
+Outside of 24 hours after a person's own message, WhatsApp takes approved templates only, named by their Content SID
+(https://www.twilio.com/docs/content/send-templates-created-with-the-content-template-builder); a text of our own would
+be refused (63016). Error codes: https://www.twilio.com/docs/api/errors, those of WhatsApp beside WhatsApp's own:
+https://www.twilio.com/docs/whatsapp/api/error-code-mapping. WhatsApp's mostly come later, as status reports
+(``messaging/providers/twilio.py``).
 """
 
 import base64
 import datetime as dt
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -22,15 +29,19 @@ from messaging.channels.base import Envelope, Outcome
 from messaging.enums import AttemptOutcome, SuppressionReason
 from postpurchase.lib import http
 
-UNSUBSCRIBED = 21610  # the person answered STOP
-BAD_NUMBERS = (21211, 21214, 21217, 21614)  # not a number, or not one that takes text messages
-TOO_MANY_REQUESTS = 20429
+WHATSAPP = "whatsapp:"  # stands before numbers
+# The person answered STOP, or blocked the sender in WhatsApp.
+UNSUBSCRIBED = (21610, 63014)
+# Not a number, or not one that takes text messages; nobody at WhatsApp has it.
+BAD_NUMBERS = (21211, 21214, 21217, 21614, 63003, 63024)
+# Too many at once; the sender's limit at WhatsApp.
+TOO_MANY_REQUESTS = (20429, 63018)
 LONGEST_WAIT = dt.timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class TwilioAccount:
-    """Whose account pays, and which number or name it sends from."""
+    """Whose account pays, and which number or name text messages come from."""
 
     sid: str
     token: str = field(repr=False)
@@ -40,7 +51,7 @@ class TwilioAccount:
 
 
 class TwilioChannel:
-    """Hands text messages to Twilio."""
+    """Hands messages to Twilio."""
 
     provider = "twilio"
 
@@ -62,11 +73,9 @@ class TwilioConnection:
         self._client.api.base_url = account.base_url
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Hand one text message over."""
+        """Hand one message over."""
         try:
-            message = self._client.messages.create(
-                to=envelope.recipient, from_=self._account.sender, body=envelope.text
-            )
+            message = self._client.messages.create(**_wanted(envelope, self._account.sender))
         except http.EgressRefused as error:
             return Outcome(AttemptOutcome.TEMPORARY, error.reason, channel_down=True)
         except http.NotConnected as error:
@@ -78,19 +87,34 @@ class TwilioConnection:
         except (TwilioException, ValueError) as error:
             # An answer that is not what Twilio's API answers: the request did go out.
             return Outcome(AttemptOutcome.UNKNOWN, type(error).__name__)
-        return Outcome(AttemptOutcome.ACCEPTED, "201", provider_message_id=message.sid or "")
+        if not message.sid:
+            return Outcome(AttemptOutcome.UNKNOWN, "no_sid")
+        return Outcome(AttemptOutcome.ACCEPTED, "201", provider_message_id=message.sid)
 
     def close(self) -> None:
         """Nothing stays open between requests."""
 
 
+def _wanted(envelope: Envelope, sender: str) -> Mapping[str, str]:
+    """What Twilio is asked to send: an approved template by WhatsApp, else the text as SMS."""
+    approved = envelope.approved
+    if approved is None:
+        return {"to": envelope.recipient, "from_": sender, "body": envelope.text}
+    return {
+        "to": f"{WHATSAPP}{envelope.recipient}",
+        "from_": f"{WHATSAPP}{approved.sender}",
+        "content_sid": approved.content_sid,
+        "content_variables": json.dumps(dict(approved.variables), ensure_ascii=False),
+    }
+
+
 def _refused(error: TwilioRestException, retry_after: dt.timedelta | None) -> Outcome:
     code = str(error.code or error.status)
-    if error.code == UNSUBSCRIBED:
+    if error.code in UNSUBSCRIBED:
         return Outcome(AttemptOutcome.PERMANENT, code, suppress=SuppressionReason.OPTED_OUT)
     if error.code in BAD_NUMBERS:
         return Outcome(AttemptOutcome.PERMANENT, code, suppress=SuppressionReason.INVALID)
-    if error.status == 429 or error.code == TOO_MANY_REQUESTS or (error.status == 503 and retry_after is not None):
+    if error.status == 429 or error.code in TOO_MANY_REQUESTS or (error.status == 503 and retry_after is not None):
         return Outcome(AttemptOutcome.TEMPORARY, code, retry_after=retry_after, channel_down=True)
     if error.status in (401, 403):
         # The account, not the message: an operator has to look, and the messages wait.

@@ -72,7 +72,7 @@ FACTS: Mapping[str, type] = {
     "order.nps_answered": bool,
     "shipment.status": str,
     "shipment.substatus": str,
-    "customer.accepts_sms": bool,
+    "customer.accepts_sms": bool,  # or WhatsApp: they want news on the phone
     "case.is_open": bool,
     "case.known_to_shopper": bool,
     "case.answer_under_way": bool,
@@ -156,7 +156,10 @@ class Wait(Part, frozen=True, tag_field="do", tag="wait"):
 
 
 class Send(Part, frozen=True, tag_field="do", tag="send"):
-    """Plans a message. ``only_if`` is looked at when planning and again when a worker takes it in hand."""
+    """Plans a message. ``only_if`` is looked at when planning and again when a worker takes it in hand.
+
+    ``sms`` is the phone: service messages go by WhatsApp to those who chose that.
+    """
 
     key: str
     template: str

@@ -1,9 +1,10 @@
-"""Journeys and their runs, messages and their attempts, permissions and suppressed addresses."""
+"""Journeys and their runs, messages and their attempts, permissions and suppressed addresses, senders."""
 
 from messaging.models.feedback import DeliveryEvent, ProviderConnection
 from messaging.models.journey import Journey, JourneyDecision, JourneyRun, JourneyVersion
 from messaging.models.message import DeliveryAttempt, Message, MessageContent
 from messaging.models.permission import Permission, PermissionEvidence, Suppression
+from messaging.models.whatsapp import WhatsAppSender
 
 __all__ = [
     "DeliveryAttempt",
@@ -18,4 +19,5 @@ __all__ = [
     "PermissionEvidence",
     "ProviderConnection",
     "Suppression",
+    "WhatsAppSender",
 ]

@@ -1,6 +1,9 @@
-"""Twilio's reports: status of a sent SMS, and what shoppers answer (STOP).
+"""Twilio's reports: status of a sent SMS or WhatsApp message, and what shoppers answer (STOP).
+
+Numbers of WhatsApp come as ``whatsapp:+49…``; its messages may also be ``read``.
 
 https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+https://www.twilio.com/docs/whatsapp/api
 https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 """
 
@@ -12,12 +15,15 @@ from messaging.providers.base import Feedback, Provider, ReportRefused
 
 KINDS = {
     "delivered": FeedbackKind.DELIVERED,
+    "read": FeedbackKind.DELIVERED,
     "undelivered": FeedbackKind.BOUNCED,
     "failed": FeedbackKind.BOUNCED,
 }
-# Numbers that will never take an SMS; other errors say nothing about the number for good.
-# 30005 unknown handset, 30006 landline, 21211 invalid number, 21614 not a mobile number, 21610 opted out.
-FINAL_ERRORS = frozenset({"30005", "30006", "21211", "21614", "21610"})
+# Numbers that will never take a message; other errors end the message and say nothing about the number for good.
+# 30005 unknown handset, 30006 landline, 21211 invalid number, 21614 not a mobile number, 21610 opted out,
+# 63003 and 63024 not at WhatsApp, 63014 the person blocked the sender.
+FINAL_ERRORS = frozenset({"30005", "30006", "21211", "21614", "21610", "63003", "63014", "63024"})
+WHATSAPP = "whatsapp:"
 # Twilio's own words and those a German, Austrian or Swiss shopper writes.
 STOP_WORDS = frozenset(
     {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"}
@@ -34,25 +40,32 @@ def _read_twilio(request: HttpRequest, secret: str) -> list[Feedback]:
     if not message_id:
         raise ReportRefused(400, "this is no report of Twilio: MessageSid is missing")
     status = fields.get("MessageStatus") or fields.get("SmsStatus", "")
-    if status == "received":
+    is_answer = status == "received"
+    channel, number = _channel_and_number(fields.get("From" if is_answer else "To", ""))
+    if is_answer:
         stopped = fields.get("OptOutType") == "STOP" or fields.get("Body", "").strip().lower() in STOP_WORDS
         kind = FeedbackKind.OPTED_OUT if stopped else FeedbackKind.OTHER
-        return [Feedback(kind, Channel.SMS, f"{message_id}|received", None, address=fields.get("From", ""))]
+        return [Feedback(kind, channel, f"{message_id}|received", None, address=number)]
     code = fields.get("ErrorCode", "")
     kind = KINDS.get(status, FeedbackKind.OTHER)
     if kind is FeedbackKind.BOUNCED and code not in FINAL_ERRORS:
-        kind = FeedbackKind.DEFERRED
+        kind = FeedbackKind.FAILED
     return [
         Feedback(
             kind,
-            Channel.SMS,
+            channel,
             f"{message_id}|{status}",
             None,
             provider_id=message_id,
-            address=fields.get("To", ""),
+            address=number,
             code=code or status,
         )
     ]
+
+
+def _channel_and_number(address: str) -> tuple[Channel, str]:
+    channel = Channel.WHATSAPP if address.startswith(WHATSAPP) else Channel.SMS
+    return channel, address.removeprefix(WHATSAPP)
 
 
 TWILIO = Provider("twilio", _read_twilio)

@@ -13,7 +13,9 @@ from messaging.models import JourneyDecision, JourneyRun, Message
 from messaging.services.facts import load_facts
 from messaging.services.gate import Ruling, Verdict
 from messaging.services.journeys import definition_of
+from messaging.services.phone_news import chosen_way
 from messaging.services.plan import Occasion, note_decision, plan_message, tell
+from orders.models import Customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 
@@ -135,8 +137,16 @@ def _plan(merchant: Merchant, run: JourneyRun, step: Send, now: dt.datetime) -> 
         customer=run.customer,
         context=run.entry_data,
         run=run,
+        channel=_channel(step, run.customer),
     )
     plan_message(merchant=merchant, occasion=occasion, now=now)
+
+
+def _channel(step: Send, customer: Customer) -> str:
+    """Which way a step's message goes: news that stands there as SMS follows the person's choice."""
+    if (step.channel, step.message_class) == ("sms", "service"):
+        return chosen_way(customer=customer) or step.channel
+    return step.channel
 
 
 def _write(run: JourneyRun, decision: engine.Decide, now: dt.datetime) -> None:

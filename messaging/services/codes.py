@@ -2,12 +2,10 @@
 
 import datetime as dt
 import uuid
-from typing import Literal
 
-from django.conf import settings
-
-from messaging.enums import Template
+from messaging.enums import Channel, Template
 from messaging.journeys.definition import Send
+from messaging.services.phone_news import can_send_sms
 from messaging.services.plan import Occasion, plan_message
 from orders.models import Customer
 from postpurchase.accounts.models import Merchant
@@ -60,7 +58,6 @@ def _plan(merchant: Merchant, code: OneTimeCode, now: dt.datetime) -> bool:
             key=Template.ONE_TIME_CODE,
             template=Template.ONE_TIME_CODE,
             message_class="service",
-            channel=channel,
             immediate=True,
             expires_after="PT15M",
         ),
@@ -70,17 +67,18 @@ def _plan(merchant: Merchant, code: OneTimeCode, now: dt.datetime) -> bool:
         customer=customer,
         context={"code_id": str(code.id)},
         recipient=recipient,
+        channel=channel,
     )
     _, is_new = plan_message(merchant=merchant, occasion=occasion, now=now)
     return is_new
 
 
-def _way(code: OneTimeCode, customer: Customer) -> tuple[Literal["email", "sms"], str]:
-    """The channel and the address: the number to be confirmed, else e-mail, else a text message where we can."""
+def _way(code: OneTimeCode, customer: Customer) -> tuple[str, str]:
+    """The channel and the address: the number to be confirmed, by its way, else e-mail, else SMS where we can."""
     if customer.erased_at is not None:
-        return "email", ""
+        return Channel.EMAIL, ""
     if code.purpose == CodePurpose.CONFIRM_NUMBER:
-        return "sms", code.phone
-    if customer.email or not settings.TWILIO_ACCOUNT_SID:
-        return "email", customer.email
-    return "sms", customer.phone
+        return code.channel, code.phone
+    if customer.email or not can_send_sms():
+        return Channel.EMAIL, customer.email
+    return Channel.SMS, customer.phone

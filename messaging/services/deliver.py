@@ -209,6 +209,7 @@ def _envelope(message: Message, rendered: RenderedMessage, now: dt.datetime) -> 
         reply_to=store.reply_to,
         unsubscribe_url=unsubscribe_url,
         language=message.language,
+        approved=rendered.approved,
         provider_headers=mail_provider_headers(message.id),
     )
 

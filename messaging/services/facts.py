@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Sum
 
 from loyalty.enums import Sentiment, SurveyKind
 from loyalty.models import SurveyResponse
-from messaging.enums import WAITING_STATES, Channel, PermissionStatus, Purpose, RunState
+from messaging.enums import WAITING_STATES, RunState
 from messaging.journeys.definition import Scalar
-from messaging.models import JourneyRun, Message, Permission
+from messaging.models import JourneyRun, Message
+from messaging.services.phone_news import can_send_sms, chosen_way
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant
 from tracking.enums import ShipmentStatus
@@ -41,21 +41,11 @@ def load_facts(
         f"event.{name}": value for name, value in entry_data.items() if isinstance(value, str | int | bool)
     }
     facts["merchant.time_zone"] = merchant.time_zone
-    facts["customer.accepts_sms"] = _accepts_sms(customer)
+    facts["customer.accepts_sms"] = can_send_sms() and chosen_way(customer=customer) is not None
     if order is not None:
         facts |= _about_order(order, entry_data.get("shipment_id"), now)
         facts |= _about_case(order, entry_data.get("case_id"))
     return facts
-
-
-def _accepts_sms(customer: Customer) -> bool:
-    return bool(
-        settings.TWILIO_ACCOUNT_SID
-        and customer.phone
-        and Permission.objects.filter(
-            customer=customer, channel=Channel.SMS, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
-        ).exists()
-    )
 
 
 def _about_order(order: Order, shipment_id: str | None, now: dt.datetime) -> dict[str, Scalar]:

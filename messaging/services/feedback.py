@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 
-from messaging.enums import Channel, FeedbackKind, MessageState, SuppressionReason
+from messaging.enums import Channel, FeedbackKind, MessageState, Purpose, SuppressionReason
 from messaging.models import DeliveryEvent, Message, ProviderConnection
 from messaging.providers.base import Feedback
 from messaging.services.addresses import normalise, suppress
@@ -28,6 +28,7 @@ STATES = {
         MessageState.BOUNCED,
         (MessageState.ACCEPTED, MessageState.UNKNOWN, MessageState.DELIVERED),
     ),
+    FeedbackKind.FAILED: (MessageState.FAILED, (MessageState.ACCEPTED, MessageState.UNKNOWN)),
     FeedbackKind.COMPLAINED: (
         MessageState.COMPLAINED,
         (MessageState.ACCEPTED, MessageState.UNKNOWN, MessageState.DELIVERED),
@@ -101,8 +102,9 @@ def _apply_to_message(message: Message, report: Feedback, now: dt.datetime) -> N
     if report.kind not in STATES:
         return
     state, may_change = STATES[report.kind]
+    reason = {MessageState.DELIVERED: "", MessageState.FAILED: f"refused_{report.code}"}.get(state, report.code)
     changed = Message.objects.filter(pk=message.pk, state__in=may_change).update(
-        state=state, reason="" if state == MessageState.DELIVERED else report.code[:60], state_at=now
+        state=state, reason=reason[:60], state_at=now
     )
     if changed:
         subject = Subject.order(message.order_id) if message.order_id else Subject.customer(message.customer_id)
@@ -122,7 +124,8 @@ def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) ->
     address = normalise(report.address, report.channel)
     if reason := SUPPRESSES.get(report.kind):
         suppress(merchant_id=merchant.id, channel=report.channel, address=address, reason=reason, now=now)
-    if report.kind == FeedbackKind.OPTED_OUT and report.channel == Channel.SMS:
+    stopped = report.kind == FeedbackKind.OPTED_OUT and report.channel != Channel.EMAIL
+    if stopped:
         # Whoever says STOP to a number means every message from it.
         suppress(
             merchant_id=merchant.id,
@@ -135,11 +138,12 @@ def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) ->
         column = "email" if report.channel == Channel.EMAIL else "phone"
         people = Customer.objects.filter(**{column: address})
         for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
-            withdraw(
-                merchant=merchant,
-                customer=customer,
-                channel=Channel(report.channel),
-                purpose=None,
-                source=f"provider_{report.kind}",
-                now=now,
-            )
+            for purpose in Purpose if stopped else (None,):
+                withdraw(
+                    merchant=merchant,
+                    customer=customer,
+                    channel=Channel(report.channel),
+                    purpose=purpose,
+                    source=f"provider_{report.kind}",
+                    now=now,
+                )

@@ -7,11 +7,14 @@ night may fall in between. ``may_send`` decides and is pure; ``judge`` gathers w
 
 By what right (Art. 6 GDPR, § 7 UWG, § 174 TKG 2021, Art. 3 (1) o UWG-CH):
 
-    class       e-mail                          SMS
+    class       e-mail                          SMS, WhatsApp
     service     the order (contract)            a granted permission for service: a number is given to the carrier
                                                 for the delivery, not to us for messages
     survey      a granted permission            a granted permission
     marketing   a granted permission            a granted permission, by consent
+
+For WhatsApp every permission must be a consent: Meta asks for one before any message that is not an answer, news about
+an order included (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in).
 
 A survey is advertising even when it comes with an invoice (BGH, 10 July 2018, VI ZR 225/17). Whoever declined service
 messages gets none either, though they would be allowed. A one-time code is the answer to a request of a moment ago and
@@ -20,6 +23,7 @@ needs no permission on any channel; an address that bounced or a number that sai
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -44,6 +48,11 @@ MAY_HAVE_ARRIVED = (
     MessageState.COMPLAINED,
     MessageState.UNKNOWN,
 )
+# What a permission may not rest on.
+NOT_ENOUGH: Mapping[str, tuple[Basis, ...]] = {
+    Channel.SMS: (Basis.EXISTING_CUSTOMER,),
+    Channel.WHATSAPP: (Basis.EXISTING_CUSTOMER, Basis.CONTRACT),
+}
 _THROTTLE_LOCK = 7_315_002  # any number: the lock class of "one throttled message per person at a time"
 
 
@@ -200,7 +209,7 @@ def _right(question: Question) -> Verdict:
         reason = "permission_withdrawn" if question.permission else "no_permission"
         return Verdict(Ruling.SUPPRESSED, reason, evidence_id=question.evidence_id)
     basis = question.permission_basis or ""
-    if question.channel != Channel.EMAIL and basis == Basis.EXISTING_CUSTOMER:
+    if basis in NOT_ENOUGH.get(question.channel, ()):
         return Verdict(Ruling.SUPPRESSED, "no_permission", evidence_id=question.evidence_id)
     return Verdict(Ruling.ALLOWED, basis=basis, evidence_id=question.evidence_id)
 

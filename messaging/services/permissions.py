@@ -57,8 +57,9 @@ def on_consent_reported(*, event: Event) -> None:
 def is_sufficient(report: ConsentReport) -> bool:
     """Say whether a report can carry a permission by law.
 
-    A contract carries service only. An existing business relation carries advertising by e-mail only, and only where
-    it is proved that the person was told at the checkout that they may object (``orders/services/notices.py``).
+    A contract carries service only, and nothing on WhatsApp, where Meta asks for consent. An existing business relation
+    carries advertising by e-mail only, and only where it is proved that the person was told at the checkout that they
+    may object (``orders/services/notices.py``).
     """
     match report.basis:
         case Basis.CONSENT:
@@ -67,7 +68,7 @@ def is_sufficient(report: ConsentReport) -> bool:
             by_email = report.channel == Channel.EMAIL and report.purpose in WITHOUT_CONTRACT
             return by_email and report.notice_version_id is not None
         case _:
-            return report.purpose == Purpose.SERVICE
+            return report.purpose == Purpose.SERVICE and report.channel != Channel.WHATSAPP
 
 
 def grant(

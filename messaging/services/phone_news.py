@@ -1,7 +1,9 @@
-"""Parcel news by text message: asked for on the tracking page, confirmed by a code sent to the number itself.
+"""Parcel news on the phone, by SMS or WhatsApp: asked for on the tracking page, confirmed by a code sent that way.
 
 Who may ask has shown before, by a code from their mail, that they are the buyer. So the number is proved to be theirs,
-and the yes is theirs too (double opt-in, § 7 (2) UWG). It is withdrawn on the preferences page.
+and the yes is theirs too (double opt-in, § 7 (2) UWG); Meta asks for such a yes before any message that is not an
+answer (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in). It is for one of the two ways: choosing
+the other ends the first. It is withdrawn on the preferences page or by STOP.
 """
 
 import datetime as dt
@@ -10,13 +12,16 @@ from django.conf import settings
 
 from messaging.enums import Channel, PermissionStatus, Purpose
 from messaging.models import Permission
-from messaging.services.permissions import grant
-from orders.models import Customer
+from messaging.services.permissions import grant, withdraw
+from messaging.services.plan import language_of
+from messaging.services.whatsapp import can_send_whatsapp
+from orders.models import Customer, Order
 from orders.services.phones import take_confirmed_phone
 from postpurchase.accounts.models import Merchant
 from tracking.models import OneTimeCode
 
 SOURCE = "tracking_page"
+PHONE = (Channel.SMS, Channel.WHATSAPP)
 
 
 def can_send_sms() -> bool:
@@ -24,21 +29,42 @@ def can_send_sms() -> bool:
     return bool(settings.TWILIO_ACCOUNT_SID)
 
 
-def gets_sms(*, customer: Customer) -> bool:
-    """Say whether a customer gets parcel news by text message already. Needs the merchant's scope."""
+def ways_to_phone(*, order: Order, customer: Customer) -> tuple[Channel, ...]:
+    """Return the ways by which the buyer may have parcel news on the phone, none where nothing is set up.
+
+    Needs the merchant's scope.
+    """
+    if not can_send_sms():
+        return ()
+    language = language_of(order, customer, order.store)
+    return PHONE if can_send_whatsapp(store=order.store, language=language) else (Channel.SMS,)
+
+
+def chosen_way(*, customer: Customer) -> Channel | None:
+    """Return the way by which a customer gets parcel news on the phone, None for none. Needs the merchant's scope.
+
+    Of two that a shop reported, the one they agreed to last; SMS of two at once.
+    """
+    if not customer.phone:
+        return None
     granted = Permission.objects.filter(
-        customer=customer, channel=Channel.SMS, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
+        customer=customer, channel__in=PHONE, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
     )
-    return bool(customer.phone) and granted.exists()
+    last = granted.order_by("-evidence__obtained_at", "channel").values_list("channel", flat=True).first()
+    return Channel(last) if last else None
 
 
-def confirm_sms(*, merchant: Merchant, customer: Customer, code: OneTimeCode, now: dt.datetime) -> bool:
+def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, now: dt.datetime) -> bool:
     """Take the number and the yes that a right code confirms; return whether it is a new yes."""
+    way = Channel(code.channel)
     take_confirmed_phone(customer=customer, phone=code.phone, now=now)
+    before = chosen_way(customer=customer)
+    if before is not None and before != way:
+        withdraw(merchant=merchant, customer=customer, channel=before, purpose=Purpose.SERVICE, source=SOURCE, now=now)
     return grant(
         merchant=merchant,
         customer=customer,
-        channel=Channel.SMS,
+        channel=way,
         purpose=Purpose.SERVICE,
         source=SOURCE,
         wording=code.wording,

@@ -15,7 +15,7 @@ from messaging.models import JourneyDecision, JourneyRun, Message
 from messaging.services.gate import Ruling, Verdict, judge
 from orders.models import Customer, Order
 from orders.selectors import store_of_customer
-from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.models import Merchant, Store
 from postpurchase.events.record import Subject, record_event
 from postpurchase.lib.doorbell import ring_after_commit
 
@@ -32,7 +32,8 @@ class Occasion:
     """Why a message is sent: the journey's key, the step, and to whom.
 
     ``subject_key`` and ``occurrence`` name the thing it is once for; ``context`` holds the ids and codes that
-    rendering needs. ``recipient`` is set where it goes to another address than the customer's own.
+    rendering needs. ``recipient`` and ``channel`` are set where it goes to another address than the customer's own, or
+    another way than the step says.
     """
 
     journey_key: str
@@ -44,6 +45,7 @@ class Occasion:
     context: Mapping[str, Any]
     run: JourneyRun | None = None
     recipient: str = ""
+    channel: str = ""
 
 
 def plan_message(*, merchant: Merchant, occasion: Occasion, now: dt.datetime) -> tuple[Message, bool]:
@@ -73,6 +75,7 @@ def dedupe_key(occasion: Occasion) -> str:
 
 def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Message:
     order, customer, step = occasion.order, occasion.customer, occasion.step
+    channel = occasion.channel or step.channel
     store = order.store if order is not None else store_of_customer(customer_id=customer.id)
     return Message(
         merchant=merchant,
@@ -83,12 +86,12 @@ def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Messag
         journey_key=occasion.journey_key,
         step_key=step.key,
         template=step.template,
-        channel=step.channel,
+        channel=channel,
         message_class=step.message_class,
         state=MessageState.PLANNED,
         dedupe_key=dedupe_key(occasion),
-        recipient=occasion.recipient or _address(customer, step.channel),
-        language=(order.language if order else "") or customer.language or store.language,
+        recipient=occasion.recipient or _address(customer, channel),
+        language=language_of(order, customer, store),
         tone=store.tone,
         immediate=step.immediate,
         throttle_days=step.throttle_days,
@@ -98,6 +101,11 @@ def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Messag
         expires_at=now + parse_duration(step.expires_after).roughly,
         state_at=now,
     )
+
+
+def language_of(order: Order | None, customer: Customer, store: Store) -> str:
+    """Return the language a message is written in."""
+    return (order.language if order else "") or customer.language or store.language
 
 
 def _address(customer: Customer, channel: str) -> str:

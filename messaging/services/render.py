@@ -1,29 +1,34 @@
-"""From a planned message to what is sent: subject, HTML and text of a mail, or the one text of an SMS."""
+"""From a planned message to what is sent: subject, HTML and text of a mail, or the one text for a phone."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
+from messaging.channels.base import ApprovedTemplate
 from messaging.content.html import render_html
 from messaging.content.mails import UnknownTemplate, compose
 from messaging.content.parts import MissingFact
 from messaging.content.plain import render_text
 from messaging.content.sms import compose_sms
+from messaging.content.whatsapp import compose_whatsapp
 from messaging.enums import Channel
 from messaging.models import Message
 from messaging.services.mail_context import load_facts
+from messaging.services.whatsapp import approved_for
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """What is handed to a channel. An SMS has neither ``subject`` nor ``html``.
+    """What is handed to a channel. What goes to a phone has neither ``subject`` nor ``html``.
 
-    ``secret`` is what of it must not be read again later, empty where nothing is.
+    ``approved`` is what WhatsApp is asked for. ``secret`` is what of it must not be read again later, empty where
+    nothing is.
     """
 
     subject: str
     html: str
     text: str
+    approved: ApprovedTemplate | None = None
     secret: str = ""
 
     def to_keep(self) -> Self:
@@ -31,8 +36,8 @@ class RenderedMessage:
         if not self.secret:
             return self
         hidden = "•" * len(self.secret)
-        said = (part.replace(self.secret, hidden) for part in (self.subject, self.html, self.text))
-        return type(self)(*said)
+        subject, html, text = (part.replace(self.secret, hidden) for part in (self.subject, self.html, self.text))
+        return type(self)(subject, html, text)
 
 
 class RenderError(Exception):
@@ -55,6 +60,11 @@ def render_message(*, message: Message, now: dt.datetime) -> RenderedMessage:
     try:
         if message.channel == Channel.SMS:
             return RenderedMessage(subject="", html="", text=compose_sms(message.template, facts), secret=secret)
+        if message.channel == Channel.WHATSAPP:
+            number, content_sid = approved_for(message=message)
+            said = compose_whatsapp(message.template, facts)
+            approved = ApprovedTemplate(number, content_sid, said.variables)
+            return RenderedMessage(subject="", html="", text=said.text, approved=approved, secret=secret)
         mail = compose(message.template, facts)
     except UnknownTemplate:
         raise RenderError("unknown_template") from None

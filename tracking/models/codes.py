@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from orders.enums import ConsentChannel
 from orders.models import Order
 from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
 
@@ -18,7 +19,8 @@ class OneTimeCode(MerchantModel):
     """A code somebody asked for. The code itself is stored nowhere (``tracking/services/codes.py``).
 
     ``order`` is null where a look-up named nothing we know: such a row is written all the same, so that asking takes
-    as long, and no code fits it. ``phone`` is the number to be confirmed, ``wording`` what the person agreed to by it.
+    as long, and no code fits it. ``phone`` is the number to be confirmed, ``channel`` the way to it that is asked for,
+    ``wording`` what the person agreed to by it.
     ``planned_at``: its message is planned. ``tries`` counts wrong and right answers alike, before they are compared.
     """
 
@@ -26,6 +28,7 @@ class OneTimeCode(MerchantModel):
         Order, on_delete=models.CASCADE, null=True, blank=True, related_name="one_time_codes", db_index=False
     )
     purpose = models.CharField(max_length=14, choices=CodePurpose.choices)
+    channel = models.CharField(max_length=10, choices=ConsentChannel.choices, default=ConsentChannel.SMS)
     phone = models.CharField(max_length=20, blank=True, default="")
     wording = models.TextField(blank=True, default="")
     tries = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,7 @@ import uuid
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from orders.enums import ConsentChannel
 from postpurchase.lib.doorbell import ring_after_commit
 from tracking.models import CodePurpose, OneTimeCode
 
@@ -28,6 +29,7 @@ def ask_for_code(
     purpose: CodePurpose,
     now: dt.datetime,
     phone: str = "",
+    channel: str = ConsentChannel.SMS,
     wording: str = "",
 ) -> OneTimeCode:
     """Store that somebody asked for a code; messaging is told after commit. Needs the merchant's scope.
@@ -40,6 +42,7 @@ def ask_for_code(
         order_id=order_id,
         purpose=purpose,
         phone=phone,
+        channel=channel,
         wording=wording,
         created_at=now,
         expires_at=now + VALID_FOR,

@@ -1,14 +1,17 @@
-"""``/t/<token>/sms``: the verified buyer names a mobile number and confirms it by the code that was sent there."""
+"""``/t/<token>/sms``: the verified buyer names a mobile number, chooses SMS or WhatsApp, and confirms both by the code
+that was sent there.
+"""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
-from messaging.services.phone_news import can_send_sms, confirm_sms
-from orders.models import Order
+from messaging.services.phone_news import chosen_way, confirm_phone, ways_to_phone
+from orders.models import Customer, Order
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
 from postpurchase.lib.phones import mobile_number
@@ -21,21 +24,42 @@ from tracking.services.codes import ask_for_code, check_code, waiting_code
 from tracking.views.code import LONGEST_ANSWER, language_query, see_other
 from tracking.views.lost import not_found
 from tracking.views.opening import open_link
+from tracking.views.phone_ways import PhoneWay, phone_ways
 from tracking.views.words import frame_of, words_for
 
 NUMBER = CodePurpose.CONFIRM_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request of a verified buyer, and what they may choose from."""
+
+    request: HttpRequest
+    order: Order
+    customer: Customer
+    ways: list[PhoneWay]
+    texts: Texts
+    path: str
+    now: dt.datetime
+
+    def said(self, name: str) -> str:
+        """Return what was filled in, no longer than anything that could be right."""
+        return self.request.POST.get(name, "")[:LONGEST_ANSWER]
 
 
 # Exempt for the same reasons as the code itself (``code.py``).
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sms(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for the code of a number (``do=send``, ``phone``) or give it back (``do=check``, ``code``)."""
+    """Ask for the code of a number (``do=send``, ``phone``, ``channel``) or give it back (``do=check``, ``code``)."""
     now = clock.now()
     opening = open_link(request, token, now=now)
     orders = Order.objects.select_related("merchant", "store", "customer")
     order = orders.filter(pk=opening.link.subject_id).first() if opening else None
-    if opening is None or order is None or order.customer is None or not can_send_sms():
+    if opening is None or order is None or order.customer is None:
+        return not_found(request)
+    channels = ways_to_phone(order=order, customer=order.customer)
+    if not channels:
         return not_found(request)
     if not opening.verified:
         return see_other(f"/t/{token}/code{language_query(request)}")
@@ -46,67 +70,71 @@ def sms(request: HttpRequest, token: str) -> HttpResponse:
         order_language=order.language,
         country=str(order.shipping_address.get("country") or ""),
     )
+    ways = phone_ways(channels, texts, store=order.store.name)
+    asking = Asking(request, order, order.customer, ways, texts, f"/t/{token}", now)
     if request.method != "POST":
-        return _page(request, order, texts, token, now)
+        return _page(asking)
     try:
-        return _act(request, order, texts, token, now)
+        return _act(asking)
     except attempts.TooManyTries:
-        return _page(request, order, texts, token, now, problem="code.too_often", status=429)
+        return _page(asking, problem="code.too_often", status=429)
     except RedisError:
-        return _page(request, order, texts, token, now, problem="code.unavailable", status=503)
+        return _page(asking, problem="code.unavailable", status=503)
 
 
-def _act(request: HttpRequest, order: Order, texts: Texts, token: str, now: dt.datetime) -> HttpResponse:
-    do = request.POST.get("do", "")
+def _act(asking: Asking) -> HttpResponse:
+    order = asking.order
+    do = asking.said("do")
     if do == "send":
-        return _send(request, order, texts, token, now)
+        return _send(asking)
     if do != "check":
         return HttpResponseBadRequest("Nothing to do.\n", content_type="text/plain")
-    attempts.count_answer(merchant_id=order.merchant_id, address=client_address(request))
-    waiting = waiting_code(order_id=order.id, purpose=NUMBER, now=now)
-    given = request.POST.get("code", "")[:LONGEST_ANSWER]
-    code = check_code(code_id=waiting.id, given=given, now=now) if waiting else None
-    if code is None or order.customer is None:
-        return _page(request, order, texts, token, now, problem="code.wrong", field="code", status=422)
-    confirm_sms(merchant=order.merchant, customer=order.customer, code=code, now=now)
-    return see_other(f"/t/{token}{language_query(request)}#sms")
+    attempts.count_answer(merchant_id=order.merchant_id, address=client_address(asking.request))
+    waiting = waiting_code(order_id=order.id, purpose=NUMBER, now=asking.now)
+    code = check_code(code_id=waiting.id, given=asking.said("code"), now=asking.now) if waiting else None
+    if code is None:
+        return _page(asking, problem="code.wrong", field="code", status=422)
+    confirm_phone(merchant=order.merchant, customer=asking.customer, code=code, now=asking.now)
+    return see_other(f"{asking.path}{language_query(asking.request)}#sms")
 
 
-def _send(request: HttpRequest, order: Order, texts: Texts, token: str, now: dt.datetime) -> HttpResponse:
-    written = request.POST.get("phone", "")[:LONGEST_ANSWER]
-    phone = mobile_number(written, str(order.shipping_address.get("country") or order.merchant.country))
+def _send(asking: Asking) -> HttpResponse:
+    order = asking.order
+    phone = mobile_number(asking.said("phone"), str(order.shipping_address.get("country") or order.merchant.country))
     if phone is None:
-        return _page(request, order, texts, token, now, problem="sms.no_mobile", field="phone", status=422)
-    attempts.count_code(merchant_id=order.merchant_id, key=f"sms-{order.id}", address=client_address(request))
-    wording = str(texts("sms.wording", store=order.store.name))
+        return _page(asking, problem="sms.no_mobile", field="phone", status=422)
+    named = [way for way in asking.ways if way.channel == asking.said("channel")]
+    way = next(iter(named or asking.ways))
+    if not named and len(asking.ways) > 1:
+        return _page(asking, problem="sms.no_way", field=f"way-{asking.ways[0].channel}", status=422)
+    attempts.count_code(merchant_id=order.merchant_id, key=f"sms-{order.id}", address=client_address(asking.request))
     ask_for_code(
-        merchant_id=order.merchant_id, order_id=order.id, purpose=NUMBER, phone=phone, wording=wording, now=now
+        merchant_id=order.merchant_id,
+        order_id=order.id,
+        purpose=NUMBER,
+        phone=phone,
+        channel=way.channel,
+        wording=str(way.wording),
+        now=asking.now,
     )
-    return see_other(f"/t/{token}/sms{language_query(request)}")
+    return see_other(f"{asking.path}/sms{language_query(asking.request)}")
 
 
-def _page(
-    request: HttpRequest,
-    order: Order,
-    texts: Texts,
-    token: str,
-    now: dt.datetime,
-    *,
-    problem: str = "",
-    field: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    waiting = waiting_code(order_id=order.id, purpose=NUMBER, now=now)
-    known = order.customer.phone if order.customer else ""
+def _page(asking: Asking, *, problem: str = "", field: str = "", status: int = 200) -> HttpResponse:
+    order = asking.order
+    waiting = waiting_code(order_id=order.id, purpose=NUMBER, now=asking.now)
     context: dict[str, object] = {
-        **frame_of(merchant=order.merchant, store=order.store, texts=texts),
+        **frame_of(merchant=order.merchant, store=order.store, texts=asking.texts),
         "is_waiting": waiting is not None or field == "code",
-        "phone": request.POST.get("phone", "")[:LONGEST_ANSWER] or (waiting.phone if waiting else known),
+        "waits_for": waiting.channel if waiting else "",
+        "phone": asking.said("phone") or (waiting.phone if waiting else asking.customer.phone),
+        "ways": asking.ways,
+        "way": asking.said("channel") or (waiting.channel if waiting else chosen_way(customer=asking.customer)),
         "problem": problem,
         "field": field,
-        "back": f"/t/{token}{language_query(request)}",
+        "back": f"{asking.path}{language_query(asking.request)}",
     }
-    response = nowhere_kept(page_response(request, "tracking/sms.html", context, status=status))
+    response = nowhere_kept(page_response(asking.request, "tracking/sms.html", context, status=status))
     if status == 429:
         response.headers["Retry-After"] = str(int(attempts.CODE_WINDOW.total_seconds()))
     return response

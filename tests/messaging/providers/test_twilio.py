@@ -26,7 +26,7 @@ def _read(fields):
     [
         ({"MessageStatus": "delivered"}, "delivered"),
         ({"MessageStatus": "undelivered", "ErrorCode": "30006"}, "bounced"),
-        ({"MessageStatus": "undelivered", "ErrorCode": "30003"}, "deferred"),
+        ({"MessageStatus": "undelivered", "ErrorCode": "30003"}, "failed"),
         ({"MessageStatus": "failed", "ErrorCode": "21610"}, "bounced"),
         ({"MessageStatus": "sent"}, "other"),
     ],
@@ -42,6 +42,32 @@ def test_a_shopper_who_says_stop_is_heard(word):
     feedback = _read({"MessageSid": "SM2", "SmsStatus": "received", "From": "+4915112345678", "Body": word})
 
     assert (feedback.kind, feedback.channel, feedback.address) == ("opted_out", "sms", "+4915112345678")
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"MessageStatus": "delivered"}, "delivered"),
+        ({"MessageStatus": "read"}, "delivered"),
+        ({"MessageStatus": "undelivered", "ErrorCode": "63024"}, "bounced"),
+        ({"MessageStatus": "failed", "ErrorCode": "63003"}, "bounced"),
+        ({"MessageStatus": "failed", "ErrorCode": "63016"}, "failed"),
+        ({"MessageStatus": "undelivered", "ErrorCode": "63018"}, "failed"),
+        ({"MessageStatus": "sent"}, "other"),
+    ],
+)
+def test_status_reports_of_whatsapp(fields, kind):
+    feedback = _read({"MessageSid": "SM1", "To": "whatsapp:+4915112345678", **fields})
+
+    assert (feedback.kind, feedback.channel, feedback.address) == (kind, "whatsapp", "+4915112345678")
+
+
+def test_a_stop_in_whatsapp_is_heard_there():
+    fields = {"MessageSid": "SM2", "SmsStatus": "received", "From": "whatsapp:+4915112345678", "Body": "Stopp"}
+
+    feedback = _read(fields)
+
+    assert (feedback.kind, feedback.channel, feedback.address) == ("opted_out", "whatsapp", "+4915112345678")
 
 
 def test_an_ordinary_answer_stops_nothing():

@@ -8,6 +8,7 @@ import pytest
 import messaging
 from messaging.content.mails import MAILS
 from messaging.content.sms import GSM_7, GSM_7_DOUBLE, SMS_TEMPLATES
+from messaging.content.whatsapp import WHATSAPP_TEMPLATES
 from messaging.enums import Template
 from postpurchase.lib.texts import texts_for
 
@@ -75,6 +76,14 @@ def test_sms_are_written_in_the_alphabet_of_sms(name: str) -> None:
     }
 
     assert {key: letters for key, letters in outside.items() if letters} == {}
+
+
+@pytest.mark.parametrize("name", ["de", "de_du"])
+def test_whatsapp_texts_are_written_alike_in_all_countries(name: str) -> None:
+    texts = {key: text for key, text in catalogue(name).items() if key.startswith("whatsapp.")}
+
+    assert {key for key, text in texts.items() if set(text) & set("ß„“«»")} == set()
+    assert {key.removeprefix("whatsapp.") for key in texts} - {"when_unknown", "place_unknown"} == {*WHATSAPP_TEMPLATES}
 
 
 def test_every_template_has_a_mail_and_every_sms_has_words() -> None:

@@ -78,6 +78,10 @@ RIGHTS = [
     ("marketing", "sms", GRANTED, "consent", "consent"),
     ("marketing", "sms", GRANTED, "existing_customer", "-no_permission"),
     ("marketing", "sms", WITHDRAWN, "consent", "-permission_withdrawn"),
+    ("service", "whatsapp", None, "", "-no_permission"),
+    ("service", "whatsapp", GRANTED, "consent", "consent"),
+    ("service", "whatsapp", GRANTED, "contract", "-no_permission"),
+    ("service", "whatsapp", WITHDRAWN, "consent", "-service_declined"),
     ("marketing", "whatsapp", GRANTED, "consent", "consent"),
     ("marketing", "whatsapp", GRANTED, "existing_customer", "-no_permission"),
 ]

@@ -74,6 +74,8 @@ def test_a_bare_tick_without_evidence_grants_nothing(anna) -> None:
         ({"basis": "contract", "purpose": "marketing"}, False),
         ({"basis": "contract", "purpose": "survey"}, False),
         ({"basis": "contract", "purpose": "service", "channel": "sms"}, True),
+        ({"basis": "contract", "purpose": "service", "channel": "whatsapp"}, False),
+        ({"basis": "consent", "purpose": "service", "channel": "whatsapp"}, True),
         ({"basis": "consent", "purpose": "marketing", "channel": "sms"}, True),
     ],
 )

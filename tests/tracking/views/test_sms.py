@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from messaging.models import Permission
+from messaging.services.whatsapp import set_up_whatsapp
 from orders.models import Customer
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
@@ -140,3 +141,65 @@ def test_text_messages_are_sent_only_so_often(world, order, path) -> None:
     ]
 
     assert asked == [303] * CODES_PER_ORDER + [429]
+
+
+@pytest.fixture
+def whatsapp(world):
+    sids = {"one_time_code": "HX" + "1" * 32, "shipped": "HX" + "2" * 32}
+    with merchant_scope(world.merchant.id):
+        set_up_whatsapp(
+            merchant=world.merchant, store=world.store, number="+4930123456", content_sids={"de-sie": sids}, now=NOW
+        )
+
+
+def test_whatsapp_is_chosen_confirmed_and_ended_like_sms(world, order, path, whatsapp) -> None:
+    buyer = verify(world, path)
+    assert 'value="whatsapp"' in buyer.get(path).content.decode()
+
+    assert buyer.post(f"{path}/sms", {"do": "send", "phone": "0151 12345678", "channel": "whatsapp"}).status_code == 303
+    code = newest_code(world)
+    assert (code.phone, code.channel) == ("+4915112345678", "whatsapp")
+    assert "Dann gibt es die Nummer bei WhatsApp vielleicht nicht" in buyer.get(f"{path}/sms").content.decode()
+    assert permissions(world) == []
+    buyer.post(f"{path}/sms", {"do": "check", "code": digits_of(code.id)})
+
+    assert permissions(world) == [
+        (
+            "whatsapp",
+            "service",
+            "granted",
+            "tracking_page",
+            "+4915112345678",
+            "Ja, Lindenhof darf mir Meldungen zu meinen Paketen per WhatsApp an diese Nummer schicken; dazu bekommt"
+            " auch WhatsApp die Nummer. Das kann ich jederzeit beenden, mit STOP oder auf der Seite für Einstellungen.",
+        )
+    ]
+    page = buyer.get(path).content.decode()
+    assert "kommen per WhatsApp an +4915112345678" in page
+    assert f'href="{path}/sms?lang=de"' in page
+    with merchant_scope(world.merchant.id):
+        preferences = page_links.page_url(
+            merchant_id=world.merchant.id, kind=PageKind.PREFERENCES, subject_id=order.customer_id, now=NOW
+        )
+    Client().post(preferences, {"do": "save", "shown": ["service.whatsapp"], "ticked": []})
+    assert [row[:3] for row in permissions(world)] == [("whatsapp", "service", "withdrawn")]
+
+
+@pytest.mark.parametrize("channel", ["", "email", "pigeon", "\x00"])
+def test_of_two_ways_one_must_be_chosen(world, order, path, whatsapp, channel) -> None:
+    buyer = verify(world, path)
+
+    response = buyer.post(f"{path}/sms", {"do": "send", "phone": "0151 12345678", "channel": channel})
+
+    assert response.status_code == 422
+    assert '<a href="#way-sms">Bitte wählen Sie SMS oder WhatsApp' in response.content.decode()
+    assert newest_code(world).purpose == "open_page"
+
+
+def test_whatsapp_is_not_offered_where_it_is_not_set_up(world, order, path) -> None:
+    buyer = verify(world, path)
+    assert "WhatsApp" not in buyer.get(path).content.decode()
+
+    buyer.post(f"{path}/sms", {"do": "send", "phone": "0151 12345678", "channel": "whatsapp"})
+
+    assert newest_code(world).channel == "sms"

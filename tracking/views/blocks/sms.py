@@ -1,20 +1,29 @@
-"""Parcel news by text message: offered to the verified buyer, where this installation can send any."""
+"""Parcel news on the phone: offered to the verified buyer, by SMS and WhatsApp as far as either is set up."""
 
 from collections.abc import Mapping
 
-from messaging.services.phone_news import can_send_sms, gets_sms
+from messaging.enums import Channel
+from messaging.services.phone_news import chosen_way, ways_to_phone
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
 from tracking.views.blocks.base import Block
+from tracking.views.phone_ways import phone_ways
 from tracking.views.visit import Visit
+
+IS_ON = {Channel.SMS: "sms.is_on", Channel.WHATSAPP: "sms.is_on_whatsapp"}
 
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
     customer = visit.customer
-    if customer is None or not visit.verified or not can_send_sms():
+    if customer is None or not visit.verified:
         return None
-    if not gets_sms(customer=customer):
-        return {"is_on": False, "url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": customer.phone}
+    channels = ways_to_phone(order=visit.order, customer=customer)
+    if not channels:
+        return None
+    shown = {"url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": customer.phone}
+    chosen = chosen_way(customer=customer)
+    if chosen is None:
+        return {**shown, "ways": phone_ways(channels, visit.texts, store=visit.store.name)}
     preferences = page_links.page_url(
         merchant_id=visit.merchant.id,
         kind=PageKind.PREFERENCES,
@@ -22,7 +31,7 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
         now=visit.now,
         store_id=visit.order.store_id,
     )
-    return {"is_on": True, "url": preferences, "phone": customer.phone}
+    return {**shown, "is_on": IS_ON[chosen], "preferences": preferences, "may_choose": len(channels) > 1}
 
 
 BLOCK = Block("sms", _read)
