@@ -32,7 +32,7 @@ TRUTHS = {
     "order.all_delivered": (lazy("every parcel has arrived"), lazy("a parcel is still missing")),
     "order.has_open_problem": (lazy("something is still wrong"), lazy("nothing is wrong any more")),
     "order.nps_answered": (lazy("the survey is answered already"), lazy("the survey is not answered yet")),
-    "customer.accepts_sms": (lazy("SMS are allowed"), lazy("SMS are not allowed")),
+    "customer.accepts_sms": (lazy("news on the phone is wanted"), lazy("news on the phone is not wanted")),
     "case.is_open": (lazy("the problem is open"), lazy("the problem is not open any more")),
     "case.known_to_shopper": (lazy("the person knows of the problem"), lazy("the person does not know of the problem")),
     "case.answer_under_way": (lazy("an answer is on its way"), lazy("no answer is on its way")),
@@ -148,6 +148,8 @@ def _send(step: Send, merchant: Merchant, store: Store) -> ReadStep:
         store=store_facts(merchant=merchant, store=store),
     )
     if step.channel == "sms":
+        if step.message_class == "service":
+            details.append(_("By WhatsApp to those who chose it."))
         return ReadStep("send", "phone", _send_in_words(step), details, text=compose_sms(step.template, facts))
     mail = compose(step.template, facts)
     return ReadStep("send", "envelope", _send_in_words(step), details, mail.subject, render_text(mail))

@@ -132,7 +132,7 @@ def _messages(order: Order) -> Iterable[Entry]:
         went_out = message.state in WENT_OUT
         yield Entry(
             at=message.state_at,
-            icon="phone" if message.channel == "sms" else "envelope",
+            icon=words.CHANNEL_ICON[message.channel],
             title=words.in_words(words.TEMPLATE, message.template),
             detail=" · ".join(
                 part

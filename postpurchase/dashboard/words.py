@@ -83,6 +83,7 @@ TEMPLATE: dict[str, Word] = {
     "recommendations": _("Recommendations"),
 }
 CHANNEL: dict[str, Word] = {"email": _("E-mail"), "sms": _("SMS"), "whatsapp": _("WhatsApp")}
+CHANNEL_ICON = {"email": "envelope", "sms": "phone", "whatsapp": "chat"}
 MESSAGE_CLASS: dict[str, Word] = {
     "service": _("Service: rests on the order"),
     "survey": _("Survey: needs permission"),
@@ -116,6 +117,14 @@ REASON: dict[str, Word] = {
     "finished": _("The journey is finished."),
     "nothing_to_recommend": _("There was nothing good to recommend."),
     "no_channel": _("This channel is not set up."),
+    "whatsapp_not_approved": _("The person chose WhatsApp, and no approved template is entered for this message."),
+    "timeout": _("The provider took it and fell silent; nobody can say whether it arrived."),
+    "connection_lost": _("The provider took it and fell silent; nobody can say whether it arrived."),
+    "refused_63016": _("WhatsApp refused it: the template is not approved."),
+    "refused_63018": _("WhatsApp refused it: the sender's limit of new conversations is reached."),
+    "63003": _("Nobody has this number at WhatsApp."),
+    "63014": _("The person blocked the sender in WhatsApp."),
+    "63024": _("Nobody has this number at WhatsApp."),
     "channel_error": _("Something unexpected happened during the hand-over; nobody can say whether it arrived."),
     "no_reply": _("The mail server took it and fell silent; nobody can say whether it arrived."),
     "worker_lost": _("The worker ended in the middle of the hand-over; it is not sent again."),
@@ -136,7 +145,7 @@ REASON: dict[str, Word] = {
     "not:case.answer_under_way": _("The team's answer says so too."),
     "not:shipment.status": _("The parcel has moved on in the meantime."),
     "not:shipment.substatus": _("The parcel has moved on in the meantime."),
-    "not:customer.accepts_sms": _("The person does not want SMS."),
+    "not:customer.accepts_sms": _("The person does not want news on the phone."),
 }
 # Codes that carry a detail behind their first words: ``refused_550``.
 REASON_WITH_DETAIL: tuple[tuple[str, Word], ...] = (

@@ -83,7 +83,7 @@ def _row(message: Message) -> dict[str, object]:
         "message": message,
         "title": words.in_words(words.TEMPLATE, message.template),
         "channel": words.in_words(words.CHANNEL, message.channel),
-        "icon": "phone" if message.channel == "sms" else "envelope",
+        "icon": words.CHANNEL_ICON[message.channel],
         "state": words.in_words(words.MESSAGE_STATE, message.state),
         "tone": words.MESSAGE_TONE.get(message.state, ""),
         "why": words.why(message.reason),
