@@ -80,6 +80,14 @@ GUIDES: dict[str, CarrierGuide] = {
         ),
         quota=_("USPS usually allows 60 questions an hour until you ask for more."),
     ),
+    "austrian_post": CarrierGuide(
+        about=_("For parcels of Austrian Post, one parcel in each question."),
+        steps=(
+            _("Ask your contact at Austrian Post for its web service for tracking data (GetParcelDetail)."),
+            _("Enter the user and password you get for it."),
+        ),
+        quota=_("Austrian Post names no number of questions a day."),
+    ),
 }
 
 AGGREGATORS: dict[str, tuple[Word, ...]] = {

@@ -34,7 +34,8 @@ class CarrierAccountInput(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``credentials`` are ``api_key`` for `dhl`; ``api_key``, ``api_secret``, ``user`` and ``password`` for
     `dhl_parcel_de`; ``client_id`` and ``client_secret`` for `gls`, `ups`, `fedex` and `usps`; these and ``user`` and
-    ``password`` for `hermes`. ``quota_per_day`` and ``seconds_between`` null mean what is usual at the carrier.
+    ``password`` for `hermes`; ``user`` and ``password`` for `austrian_post`. ``quota_per_day`` and
+    ``seconds_between`` null mean what is usual at the carrier.
     """
 
     credentials: Annotated[dict[Annotated[str, Meta(max_length=60)], _Key], Meta(max_length=20)] | msgspec.UnsetType = (
@@ -95,7 +96,8 @@ class CarrierAccountsView(ApiView):
 
 
 class CarrierAccountView(ApiView):
-    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `hermes`, `gls`, `ups`, `fedex` or `usps`."""
+    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `hermes`, `gls`, `ups`, `fedex`, `usps` or
+    `austrian_post`."""
 
     @operation(
         "put_carrier_account",

@@ -28,6 +28,8 @@ class Asked:
         parts = urlsplit(self.path)
         if parts.path == "/track/v1/trackingnumbers":
             return [one["trackingNumberInfo"]["trackingNumber"] for one in json.loads(self.body)["trackingInfo"]]
+        if parts.path == "/api/v1/GetParcelDetail":
+            return [json.loads(self.body)["IdentCode"]]
         for name in ("trackingNumber", "shipmentID"):
             if name in parse_qs(parts.query):
                 return parse_qs(parts.query)[name]

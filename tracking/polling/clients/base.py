@@ -1,5 +1,6 @@
 """The shape of a client. Everything here is pure: a request out of numbers and keys, news out of an answer."""
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +92,11 @@ class Client:
     quota_per_day: int | None = None
     seconds_between: int = 0
     token: TokenDesk | None = None
+
+
+def basic_authorization(user: str, password: str) -> str:
+    """Return the value of an ``Authorization`` header by user and password (RFC 7617)."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def is_askable(number: str) -> bool:

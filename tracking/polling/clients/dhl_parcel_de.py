@@ -5,13 +5,12 @@ Guide): the app's API key and secret as basic authentication; user and password 
 inside the XML; up to 20 numbers, with semicolons between. Business customers get 1,000 requests a day, 3 a second.
 """
 
-import base64
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
 from tracking.carriers.answers import dhl_parcel_de
 from tracking.enums import Carrier
-from tracking.polling.clients.base import Client, Question, Request
+from tracking.polling.clients.base import Client, Question, Request, basic_authorization
 
 
 def request(question: Question) -> Request:
@@ -26,8 +25,8 @@ def request(question: Question) -> Request:
     }
     told = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
     xml = f'<?xml version="1.0" encoding="UTF-8" standalone="no"?><data {told}/>'
-    pair = base64.b64encode(f"{keys['api_key']}:{keys['api_secret']}".encode()).decode()
-    headers = {"Authorization": f"Basic {pair}", "Accept": "application/xml"}
+    authorization = basic_authorization(keys["api_key"], keys["api_secret"])
+    headers = {"Authorization": authorization, "Accept": "application/xml"}
     return Request("GET", f"/parcel/de/tracking/v0/shipments?{urlencode({'xml': xml})}", headers)
 
 

@@ -1,6 +1,5 @@
 """OAuth 2 (RFC 6749): client credentials, as FedEx, GLS, UPS and USPS have it (section 4.4), and a user's (4.3)."""
 
-import base64
 from urllib.parse import urlencode
 
 from tracking.carriers.answers.base import (
@@ -14,7 +13,7 @@ from tracking.carriers.answers.base import (
     text,
     words_beside,
 )
-from tracking.polling.clients.base import Credentials, Request, Token, TokenDesk
+from tracking.polling.clients.base import Credentials, Request, Token, TokenDesk, basic_authorization
 
 # A token without a stated life is taken for as short-lived as any carrier's.
 SHORTEST_LIFE = 60
@@ -48,7 +47,7 @@ def desk(
         if keys_in_form:
             form |= keys
         else:
-            headers["Authorization"] = f"Basic {base64.b64encode(':'.join(keys.values()).encode()).decode()}"
+            headers["Authorization"] = basic_authorization(keys["client_id"], keys["client_secret"])
         return Request("POST", path, headers, urlencode(form).encode())
 
     return TokenDesk(request=request, read=read_token, address=address, refused_with=refused_with)

@@ -1,6 +1,6 @@
 """Every interface of a carrier that can be asked. Of two for the same carrier, the first that is connected is asked."""
 
-from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, hermes, ups, usps
+from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, fedex, gls, hermes, ups, usps
 from tracking.polling.clients.base import Client
 
 CLIENTS: dict[str, Client] = {
@@ -13,6 +13,7 @@ CLIENTS: dict[str, Client] = {
         ups.CLIENT,
         fedex.CLIENT,
         usps.CLIENT,
+        austrian_post.CLIENT,
     )
 }
 

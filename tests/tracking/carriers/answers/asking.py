@@ -7,12 +7,64 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracking.carriers.answers import dhl_unified, fedex, gls, hermes, ups, usps
+from tracking.carriers.answers import austrian_post, dhl_unified, fedex, gls, hermes, ups, usps
 from tracking.carriers.answers.base import CarrierTrouble
 from tracking.reading import read
 
 BERLIN = ZoneInfo("Europe/Berlin")
-READERS = {"dhl": dhl_unified, "fedex": fedex, "gls": gls, "hermes": hermes, "ups": ups, "usps": usps}
+READERS = {
+    "austrian_post": austrian_post,
+    "dhl": dhl_unified,
+    "fedex": fedex,
+    "gls": gls,
+    "hermes": hermes,
+    "ups": ups,
+    "usps": usps,
+}
+AUSTRIAN_POST = {
+    "CustomerIdentCode": "1019012500386270268443",
+    "ProductName": "Paket Österreich",
+    "DeliveryDay": "2026-11-25T00:00:00",
+    "Parcels": [
+        {
+            "IdentCode": "1019012500386270268443",
+            "ReferenceIdentCode": "1019012500386270268443",
+            "ReferencedParcelIdentCode": "JJATA8219012000146048",
+            "IconDescriptionList": [],
+            "ParcelEvents": [
+                {
+                    "EventTimestamp": "2026-11-25T11:04:26",
+                    "ParcelEventTypeCode": "ZUS",
+                    "ParcelEventReasonCode": "ZN",
+                    "TrackingState": "ZU",
+                    "EventCountry": "AT",
+                    "EventLocation": "Altach",
+                    "ConsigneeName": "Hänichen",
+                    "Remark": None,
+                },
+                {
+                    "EventTimestamp": "2026-11-25T08:08:00",
+                    "ParcelEventTypeCode": "AZT",
+                    "ParcelEventReasonCode": "AT",
+                    "TrackingState": "ZU",
+                    "EventCountry": "AT",
+                    "EventLocation": "Wolfurt",
+                    "ConsigneeName": "Nobody yet",
+                    "Remark": "Auf Tour",
+                },
+                {
+                    "EventTimestamp": "2026-11-24T20:15:00",
+                    "ParcelEventTypeCode": "ANI",
+                    "ParcelEventReasonCode": "AI",
+                    "EventCountry": "GB",
+                    "EventLocation": "London",
+                },
+                {"EventTimestamp": "2026-11-24T20:15:00", "ParcelEventReasonCode": "AI"},
+                {"EventTimestamp": "evening", "ParcelEventTypeCode": "VER", "ParcelEventReasonCode": "VT"},
+            ],
+        }
+    ],
+}
 
 DHL = {
     "shipments": [
@@ -245,6 +297,7 @@ USPS = {
     ],
 }
 ANSWERS: dict[str, dict[str, Any]] = {
+    "austrian_post": AUSTRIAN_POST,
     "dhl": DHL,
     "fedex": FEDEX,
     "gls": GLS,

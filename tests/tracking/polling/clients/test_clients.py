@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import dhl, dhl_parcel_de, fedex, gls, hermes, oauth, ups, usps
+from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, fedex, gls, hermes, oauth, ups, usps
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -103,6 +103,19 @@ def test_usps_is_asked_for_the_detail_of_one_number_a_minute() -> None:
     )
     assert asked.headers == {"Authorization": "Bearer t-1", "Accept": "application/json"}
     assert (usps.CLIENT.numbers_at_once, usps.CLIENT.seconds_between) == (1, 60)
+
+
+def test_austrian_post_is_asked_about_one_number_in_json() -> None:
+    asked = austrian_post.request(question("1019012500386270268443", credentials={"user": "shop", "password": "s:1"}))
+
+    assert (asked.method, asked.path) == ("POST", "/api/v1/GetParcelDetail?format=json")
+    assert asked.headers == {
+        "Authorization": f"Basic {base64.b64encode(b'shop:s:1').decode()}",
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+    }
+    assert json.loads(asked.body or b"") == {"IdentCode": "1019012500386270268443", "WithDescription": "true"}
+    assert (austrian_post.CLIENT.numbers_at_once, austrian_post.CLIENT.token) == (1, None)
 
 
 def test_hermes_is_asked_about_fifty_numbers_at_once_with_a_users_token() -> None:

@@ -27,6 +27,7 @@ KEYS = {
     "ups": {"client_id": "id-1", "client_secret": "s-1"},
     "fedex": {"client_id": "id-1", "client_secret": "s-1"},
     "usps": {"client_id": "id-1", "client_secret": "s-1"},
+    "austrian_post": {"user": "shop", "password": "geheim"},
 }
 
 
