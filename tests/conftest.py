@@ -2,6 +2,7 @@
 
 ``db``            pytest-django's: the test runs in a transaction that is rolled back.
 ``committed_db``  real commits, ``on_commit`` really fires; all tables are emptied afterwards.
+``standing_db``   what a fixture of a module stores in it stands there for all tests of the module, unharmed by each.
 ``merchant``      a merchant with its default store; ``other_merchant`` is the stranger that must never be touched.
 ``in_scope``      opens ``merchant``'s scope for the whole test.
 
@@ -28,7 +29,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from psycopg2 import sql
 
 from postpurchase.accounts import own_hosts
@@ -125,11 +126,29 @@ def owner_cursor(django_db_setup: None) -> Iterator["psycopg2.extensions.cursor"
 def committed_db(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     """Real commits. Everything that was stored is gone afterwards."""
     with django_db_blocker.unblock():
+        assert not transaction.get_connection().in_atomic_block, "nothing is committed within standing_db"
         try:
             yield
         finally:
             connections.close_all()
             _empty_all_tables()
+
+
+@pytest.fixture(scope="module")
+def standing_db(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator["DjangoDbBlocker"]:
+    """One transaction around a module's tests, for what is dear to make and only looked at by most of them.
+
+    The module's own fixture fills it, while the blocker it gets here is unblocked. A test asks for ``db`` as well: its
+    changes are rolled back to where it began. ``committed_db`` has no place in such a module.
+    """
+    around = transaction.atomic()
+    around._from_testcase = True  # as Django's own: what must be outermost in the product may begin within it
+    with django_db_blocker.unblock():
+        around.__enter__()
+    yield django_db_blocker
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 def _empty_all_tables() -> None:

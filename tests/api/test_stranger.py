@@ -4,10 +4,11 @@ The addresses come from the resolver, so a new operation is tested from its firs
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from standardwebhooks.webhooks import Webhook
 
 from orders.models import Order
@@ -17,6 +18,7 @@ from postpurchase.api.document import Endpoint, endpoints
 from postpurchase.api.pagination import Page
 from postpurchase.lib import clock
 from tests.api.rows import digest_of
+from tests.conftest import ApiClient, World, make_world
 from tests.orders.bodies import order_body
 from tracking.models import CaseReason
 from tracking.services.cases.answering import Report, report_problem
@@ -70,10 +72,42 @@ CREATES = {
 }
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A merchant with something in every place, the stranger, and the parts of addresses that lead to it."""
+
+    world: World
+    other_world: World
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def filled(standing_db) -> Filled:
+    """Made once: everybody below asks for all of it and changes next to nothing."""
+    with standing_db.unblock(), override_settings(EGRESS_ALLOW=["127.0.0.1:9"]):
+        world, other_world = make_world("lindenhof"), make_world("stranger")
+        return Filled(world, other_world, fill(world))
+
+
 @pytest.fixture
-def ids(api, world, settings) -> dict[str, str]:
-    """Fill the merchant's world through the API; return the parts of addresses that lead to it."""
+def world(filled, db) -> World:
+    return filled.world
+
+
+@pytest.fixture
+def other_world(filled, db) -> World:
+    return filled.other_world
+
+
+@pytest.fixture
+def ids(filled, db, settings) -> dict[str, str]:
     settings.EGRESS_ALLOW = ["127.0.0.1:9"]
+    return filled.ids
+
+
+def fill(world: World) -> dict[str, str]:
+    """Fill the merchant's world through the API; return the parts of addresses that lead to it."""
+    api = ApiClient(world.secret)
     customer = {"external_id": "c-1", "email": f"{CANARY}@example.com", "first_name": CANARY}
     assert api.put("/api/v1/orders/1001", order_body(customer=customer, number=CANARY)).status_code == 201
     assert api.put("/api/v1/products/85123A", {"name": CANARY}).status_code == 201

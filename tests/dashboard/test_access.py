@@ -17,7 +17,6 @@ from postpurchase.imports.models import ImportJob
 from postpurchase.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
-from tests.tenancy.rows import fill_world
 from tracking.models import Case, CodeMeaning, ShipmentAlarm
 
 GET, POST = "GET", "POST"
@@ -262,13 +261,6 @@ OF_AN_OBJECT = {
 }
 
 
-@pytest.fixture
-def rows(merchant):
-    with merchant_scope(merchant.id):
-        made = fill_world(merchant, mark="MINE")
-    return {f"{model._meta.app_label}.{model.__name__}": row for model, row in made.items()}
-
-
 def address(name: str, rows) -> str:
     if name in OF_A_STORE:
         return reverse(f"dashboard:{name}", args=["default"])
@@ -287,10 +279,10 @@ def test_every_route_is_in_the_table():
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("method", "name", "roles"), ROUTES, ids=[f"{method}-{name}" for method, name, _ in ROUTES])
-def test_a_role_may_what_the_table_says(merchant, rows, method, name, roles, role):
-    client = sign_in(merchant, role)
+def test_a_role_may_what_the_table_says(busy, method, name, roles, role):
+    client = sign_in(busy.merchant, role)
 
-    response = client.generic(method, address(name, rows))
+    response = client.generic(method, address(name, busy.rows))
 
     assert (response.status_code == 403) == (role not in roles), response.content[:300]
     if role in roles:
@@ -298,11 +290,12 @@ def test_a_role_may_what_the_table_says(merchant, rows, method, name, roles, rol
 
 
 @pytest.mark.parametrize("name", OF_AN_OBJECT)
-def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
+def test_a_stranger_finds_nothing(busy, name):
+    stranger = sign_in(busy.other_merchant, Role.OWNER)
     before = _everything()
 
     for method in (GET, POST):
-        response = stranger.generic(method, address(name, rows))
+        response = stranger.generic(method, address(name, busy.rows))
         assert response.status_code in (404, 405)
         assert b"MINE" not in response.content
 
@@ -317,7 +310,9 @@ def test_a_stranger_finds_nothing(rows, stranger, other_merchant, name):
         *("parcels", "watch", "inserts"),
     ],
 )
-def test_a_stranger_sees_only_their_own(rows, stranger, name):
+def test_a_stranger_sees_only_their_own(busy, name):
+    stranger = sign_in(busy.other_merchant, Role.OWNER)
+
     response = stranger.get(reverse(f"dashboard:{name}"), {"q": "mine"} if name == "orders" else {})
 
     assert response.status_code == 200
@@ -374,16 +369,16 @@ def test_nobody_changes_to_a_merchant_they_do_not_work_for(owner, merchant, othe
     assert owner.get("/dashboard/").context["member"].merchant == merchant
 
 
-def test_forms_need_their_token(merchant, rows):
-    client = sign_in(merchant, Role.OWNER)
+def test_forms_need_their_token(busy):
+    client = sign_in(busy.merchant, Role.OWNER)
     client.handler.enforce_csrf_checks = True
 
-    response = client.post(address("journey_switch", rows), {"active": "off"})
+    response = client.post(address("journey_switch", busy.rows), {"active": "off"})
 
     assert response.status_code == 403
     assert b"The page was open too long" in response.content
-    with merchant_scope(merchant.id):
-        assert Journey.objects.get(pk=rows["messaging.Journey"].pk).active is True
+    with merchant_scope(busy.merchant.id):
+        assert Journey.objects.get(pk=busy.rows["messaging.Journey"].pk).active is True
 
 
 def test_language_is_remembered_and_leads_back(owner):

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from postpurchase.accounts.scoping import merchant_scope
-from tests.tenancy.rows import fill_world
+from postpurchase.accounts.models import Role
+from tests.dashboard.conftest import sign_in
 
 LISTS = [
     "home",
@@ -44,9 +44,8 @@ def test_an_empty_merchant_sees_every_page(owner, name):
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", LISTS)
-def test_a_busy_merchant_sees_every_page(merchant, owner, name, language):
-    with merchant_scope(merchant.id):
-        fill_world(merchant, mark="MINE")
+def test_a_busy_merchant_sees_every_page(busy, name, language):
+    owner = sign_in(busy.merchant, Role.OWNER)
 
     response = owner.get(reverse(f"dashboard:{name}"), headers={"accept-language": language})
 
