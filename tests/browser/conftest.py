@@ -1,6 +1,6 @@
 """A browser; the real web server it looks at is in ``tests/conftest.py``.
 
-Pictures go to ``tests/browser/out/`` (not kept). ``README_PICTURES=1`` also renews those of the README.
+``PICTURES=1`` takes pictures into ``tests/browser/out/`` (not kept); ``README_PICTURES=1`` renews those of the README.
 """
 
 import os
@@ -42,9 +42,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def take_picture(page: Page, name: str, *, readme: bool = False, full_page: bool = False) -> None:
-    """Keep what the page looks like now."""
-    OUT.mkdir(exist_ok=True)
-    page.screenshot(path=OUT / f"{name}.png", full_page=full_page)
+    """Keep what the page looks like now, where somebody wants to see it."""
+    if os.environ.get("PICTURES"):
+        OUT.mkdir(exist_ok=True)
+        page.screenshot(path=OUT / f"{name}.png", full_page=full_page)
     if readme and os.environ.get("README_PICTURES"):
         README_PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=README_PICTURES / f"{name}.png", full_page=False)

@@ -1,6 +1,5 @@
-"""Somebody who runs the shop, and what a page must never be."""
+"""Somebody who runs the shop, at the browser."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from postpurchase.accounts.models import Merchant, Role, User
@@ -9,7 +8,6 @@ from postpurchase.accounts.services.merchants import add_member
 from postpurchase.lib import clock
 
 PASSWORD = "holunderblüte und walnuss"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def make_owner(merchant: Merchant) -> User:
@@ -27,17 +25,3 @@ def sign_in(page: Page, owner: User) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/dashboard/")
-
-
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, and a page that is wider than its window."""
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    problems = [
-        f"{page.url} {violation['id']}: {node['html'][:200]} – {node.get('failureSummary', '')[:300]}"
-        for violation in found
-        for node in violation["nodes"][:3]
-    ]
-    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    if width > room:
-        problems.append(f"{page.url} is {width} px wide in a window of {room} px")
-    return problems

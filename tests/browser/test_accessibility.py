@@ -11,8 +11,8 @@ from postpurchase.accounts.page_links import page_url
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.documentation.pages import PAGES
 from postpurchase.lib import clock
-from tests.browser.conftest import take_picture
-from tests.browser.merchants import accessibility_problems, make_owner, sign_in
+from tests.browser.looks import LOOKS, accessibility_problems, problems_in_every_look
+from tests.browser.merchants import make_owner, sign_in
 from tests.flows.conftest import mailbox, shop  # noqa: F401 - fixtures
 from tests.flows.test_order_to_points import checkpoint, eventually, mail_with, order_body
 from tracking.models import CaseReason
@@ -20,12 +20,6 @@ from tracking.services.cases.answering import Report, report_problem
 
 pytestmark = pytest.mark.browser
 
-LOOKS = [
-    pytest.param(1280, "light", "en-GB", id="desk-light-en"),
-    pytest.param(1280, "dark", "de-DE", id="desk-dark-de"),
-    pytest.param(320, "light", "de-DE", id="320px-light-de"),
-    pytest.param(320, "dark", "en-GB", id="320px-dark-en"),
-]
 OPEN_PAGES = [
     "/accounts/login/",
     "/accounts/password/reset/",
@@ -95,11 +89,11 @@ MERCHANT_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
-def test_pages_that_are_open_to_everybody(visit, width, scheme, language):
-    page = visit(width=width, scheme=scheme, language=language)
+@pytest.mark.parametrize("language", LOOKS)
+def test_pages_that_are_open_to_everybody(visit, language):
+    page = visit(language=language)
 
-    problems = [problem for path in OPEN_PAGES for problem in _problems(page, path, f"{width}-{scheme}")]
+    problems = [problem for path in OPEN_PAGES for problem in _problems(page, path, language)]
 
     assert problems == []
 
@@ -136,12 +130,11 @@ def test_pages_of_merchants_and_shoppers_in_every_look(
     shoppers, merchants = _addresses(shop)
 
     problems = []
-    for look in LOOKS:
-        width, scheme, language = look.values
-        page = visit(width=width, scheme=scheme, language=language)
+    for language in LOOKS:
+        page = visit(language=language)
         sign_in(page, owner)
         for path in [*MERCHANT_PAGES, *merchants, *shoppers]:
-            problems += _problems(page, path, f"{width}-{scheme}")
+            problems += _problems(page, path, language)
 
     assert problems == []
 
@@ -178,8 +171,7 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
     ]
 
 
-def _problems(page, path: str, look: str) -> list[str]:
+def _problems(page, path: str, language: str) -> list[str]:
     page.goto(path)
     name = path.split("?")[0].partition("//")[2].partition("/")[2] or path
-    take_picture(page, f"{look}-{name.strip('/').replace('/', '-')[:40]}", full_page=True)
-    return accessibility_problems(page)
+    return problems_in_every_look(page, language, name.strip("/").replace("/", "-")[:40])

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import take_picture
-from tests.browser.merchants import accessibility_problems, make_owner, sign_in
-from tests.browser.test_accessibility import LOOKS
+from tests.browser.looks import LOOKS, problems_in_every_look
+from tests.browser.merchants import make_owner, sign_in
 from tests.flows.conftest import mailbox, shop  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
@@ -59,19 +58,16 @@ def test_from_the_file_to_the_result(mailbox, base_url, shop, running_worker, vi
 
 
 def _signed_in_windows(visit, owner) -> dict[str, Page]:
-    """A window for each look."""
-    windows = {}
-    for look in LOOKS:
-        width, scheme, language = look.values
-        windows[look.id] = visit(width=width, scheme=scheme, language=language)
-        sign_in(windows[look.id], owner)
+    """A window for each language."""
+    windows = {language: visit(language=language) for language in LOOKS}
+    for page in windows.values():
+        sign_in(page, owner)
     return windows
 
 
 def _problems_in(windows: dict[str, Page], path: str, name: str) -> list[str]:
     problems = []
-    for look, page in windows.items():
+    for language, page in windows.items():
         page.goto(path)
-        take_picture(page, f"import-{name}-{look}", full_page=True)
-        problems += accessibility_problems(page)
+        problems += problems_in_every_look(page, language, f"import-{name}")
     return problems

@@ -8,7 +8,7 @@ from postpurchase.accounts.models import PageKind
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.lib import clock
 from tests.browser.conftest import DESKTOP, PHONE, take_picture
-from tests.browser.merchants import accessibility_problems
+from tests.browser.looks import accessibility_problems
 from tests.tracking.build import make_order
 from tests.tracking.views.test_code import newest_code
 from tracking.services.codes import digits_of

@@ -13,7 +13,7 @@ from postpurchase.accounts.models import PageKind
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.lib import clock
 from tests.browser.conftest import take_picture
-from tests.browser.merchants import accessibility_problems
+from tests.browser.looks import accessibility_problems
 from tests.tracking.build import NUMBER, make_order, make_shipment
 from tracking.inputs import CheckpointInput
 from tracking.services.record import record_checkpoints
