@@ -18,6 +18,7 @@ from postpurchase.webhooks.models import (
     WebhookEndpoint,
     WebhookState,
 )
+from postpurchase.webhooks.services.hold import held_endpoint
 from postpurchase.webhooks.services.mark import last_sequence
 
 MOST_ENDPOINTS = 20
@@ -89,7 +90,7 @@ def update_endpoint(
     Switching on starts with what happens from now on; what was missed can be replayed. Switching off drops what waits.
     Needs the merchant's scope.
     """
-    endpoint = _held(endpoint_id)
+    endpoint = held_endpoint(endpoint_id).first()
     if endpoint is None:
         return None
     problems = [*(url_problems(url) if url != endpoint.url or active else []), *event_problems(events)]
@@ -107,7 +108,7 @@ def set_active(*, merchant: Merchant, endpoint_id: uuid.UUID, active: bool, now:
 
     Raises ``Refused`` where it is to be switched on and its address is not called any more.
     """
-    endpoint = _held(endpoint_id)
+    endpoint = held_endpoint(endpoint_id).first()
     if endpoint is None:
         return None
     if active and (problems := url_problems(endpoint.url)):
@@ -118,7 +119,7 @@ def set_active(*, merchant: Merchant, endpoint_id: uuid.UUID, active: bool, now:
 
 def delete_endpoint(*, merchant: Merchant, endpoint_id: uuid.UUID) -> bool:
     """Delete an endpoint with its log. Returns whether there was one. Needs the merchant's scope."""
-    endpoint = _held(endpoint_id)
+    endpoint = held_endpoint(endpoint_id).first()
     if endpoint is None:
         return False
     endpoint.delete()
@@ -133,7 +134,7 @@ def rotate_secret(
     The old secret signs along for ``overlap`` (zero ends it at once); one before it ends now. Needs the merchant's
     scope.
     """
-    endpoint = _held(endpoint_id)
+    endpoint = held_endpoint(endpoint_id).first()
     if endpoint is None:
         return None
     secret = new_secret()
@@ -181,11 +182,6 @@ def event_problems(events: Sequence[str]) -> list[Problem]:
         for index, pattern in enumerate(events)
         if not is_pattern(pattern)
     ]
-
-
-def _held(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
-    """Return the endpoint, held until the transaction ends: claims and changes of one endpoint follow each other."""
-    return WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).filter(pk=endpoint_id).first()
 
 
 def _set_active(endpoint: WebhookEndpoint, active: bool, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from postpurchase.lib.validation import Problem, Refused
 from postpurchase.webhooks.filters import as_condition
 from postpurchase.webhooks.models import OPEN_STATES, WebhookDelivery, WebhookEndpoint
 from postpurchase.webhooks.payload import TEST_TYPE
+from postpurchase.webhooks.services.hold import held_endpoint
 from postpurchase.webhooks.services.plan import deliveries_of, numbered
 
 MOST_REPLAYED = 10_000
@@ -38,7 +39,7 @@ def replay_delivery(*, merchant: Merchant, delivery_id: uuid.UUID, now: dt.datet
     found = WebhookDelivery.objects.select_related("event").filter(pk=delivery_id).first()
     if found is None:
         return None
-    endpoint = _held(found.endpoint_id)
+    endpoint = _held_active(found.endpoint_id)
     if endpoint is None:
         return None
     if found.event is None:
@@ -64,7 +65,7 @@ def replay_range(
     Raises ``Refused`` for a range that is empty, too long, or holds too many events (``MOST_REPLAYED``), and where the
     endpoint is switched off; nothing is planned then. Needs the merchant's scope.
     """
-    endpoint = _held(endpoint_id)
+    endpoint = _held_active(endpoint_id)
     if endpoint is None:
         return None
     _check_range(start, end)
@@ -85,7 +86,7 @@ def replay_range(
 
 def send_test(*, merchant: Merchant, endpoint_id: uuid.UUID, now: dt.datetime) -> WebhookDelivery | None:
     """Plan a ``webhook.test``, tried once; None where there is no such endpoint. Raises ``Refused`` where it is off."""
-    endpoint = _held(endpoint_id)
+    endpoint = _held_active(endpoint_id)
     return _plan_test(endpoint, now) if endpoint else None
 
 
@@ -102,9 +103,9 @@ def _plan_test(endpoint: WebhookEndpoint, now: dt.datetime) -> WebhookDelivery:
     )
 
 
-def _held(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
+def _held_active(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
     """Return the endpoint, held, so that two replays at once do not count the same occurrence. It must be active."""
-    endpoint = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).filter(pk=endpoint_id).first()
+    endpoint = held_endpoint(endpoint_id).first()
     if endpoint is not None and not endpoint.active:
         raise Refused([Problem("", "switched_off", "The endpoint is switched off; switch it on first.")])
     return endpoint

@@ -24,6 +24,7 @@ from postpurchase.lib.standard_webhooks import live_secrets, signed_headers
 from postpurchase.webhooks.models import OPEN_STATES, WebhookDelivery, WebhookEndpoint, WebhookState
 from postpurchase.webhooks.payload import body_of
 from postpurchase.webhooks.schedule import PATIENT_ATTEMPTS, read_retry_after
+from postpurchase.webhooks.services.hold import held_endpoint
 from postpurchase.webhooks.services.settle import LEASE, Claim, Outcome, settle
 
 log = structlog.get_logger(__name__)
@@ -97,11 +98,7 @@ def endpoints_with_due_deliveries(*, now: dt.datetime) -> dict[uuid.UUID, list[u
 def claim_next(*, merchant_id: uuid.UUID, endpoint_id: uuid.UUID, now: dt.datetime) -> Claim | None:
     """Take the endpoint's next due delivery in hand, attempt counted and committed. None: nothing may be sent now."""
     with merchant_scope(merchant_id):
-        endpoint = (
-            WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True)
-            .filter(pk=endpoint_id, active=True, merchant__sending_paused=False)
-            .first()
-        )
+        endpoint = held_endpoint(endpoint_id).filter(active=True, merchant__sending_paused=False).first()
         if endpoint is None or settings.SENDING_PAUSED or (endpoint.resting_until and endpoint.resting_until > now):
             return None
         if WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookState.SENDING).count() >= AT_ONCE:

@@ -22,6 +22,7 @@ from postpurchase.webhooks.models import (
 from postpurchase.webhooks.payload import TEST_TYPE
 from postpurchase.webhooks.schedule import MOST_ATTEMPTS, is_dead, rest_after, wait_before_next
 from postpurchase.webhooks.services.endpoints import switch_off
+from postpurchase.webhooks.services.hold import held_endpoint
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +56,7 @@ class Outcome:
 def settle(*, merchant_id: uuid.UUID, claim: Claim, outcome: Outcome, now: dt.datetime) -> None:
     """Write down what came of an attempt, if it is still ours to say. Opens the merchant's scope."""
     with merchant_scope(merchant_id):
-        # Endpoint before delivery, as claims do, so that the two never wait for each other.
-        endpoint = (
-            WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).filter(pk=claim.endpoint_id).first()
-        )
+        endpoint = held_endpoint(claim.endpoint_id).first()
         delivery = (
             WebhookDelivery.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk=claim.delivery_id, attempts=claim.attempt, state=WebhookState.SENDING)
