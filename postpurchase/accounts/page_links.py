@@ -7,8 +7,8 @@ from typing import Any
 
 from postpurchase.accounts.models import PageKind, PageLink
 from postpurchase.accounts.own_hosts import pages_origin, visited_own_host
-from postpurchase.accounts.rows import insert_rows, read_rows
-from postpurchase.accounts.scoping import all_merchants
+from postpurchase.accounts.rows import insert_rows, instance_of, read_rows, selection
+from postpurchase.accounts.scoping import look_up_across_merchants
 from postpurchase.lib import crypto
 from postpurchase.lib.ids import uuid7
 from postpurchase.lib.tokens import new_page_token, page_token_digest
@@ -99,10 +99,13 @@ def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
 
     A request by a merchant's own host name opens that merchant's links only.
     """
-    with all_merchants("a page token does not name its merchant"):
-        link = PageLink.objects.filter(
-            token_digest=page_token_digest(token), kind=kind, revoked_at__isnull=True
-        ).first()
+    row = look_up_across_merchants(
+        f"SELECT {selection(PageLink)} FROM {PageLink._meta.db_table}"  # noqa: S608 - names of columns
+        " WHERE token_digest = %(digest)s AND kind = %(kind)s AND revoked_at IS NULL",
+        {"digest": page_token_digest(token), "kind": kind},
+        reason="a page token does not name its merchant",
+    )
+    link = instance_of(PageLink, row) if row else None
     if link is None or (link.expires_at is not None and link.expires_at <= now):
         return None
     visited = visited_own_host()
