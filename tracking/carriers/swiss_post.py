@@ -1,8 +1,9 @@
 """Die Post / La Poste / La Posta (Switzerland).
 
 Sources: the statuses and the event numbers (last part of ``PARCEL.*.1.1003``) that its public tracking page carries
-(https://service.post.ch), as community integrations have collected and confirmed them; the numbers are those of the
-reports of DataTransfer (https://handbuch.post.ch/de/datatransfer/anhang-3).
+(https://service.post.ch), as community integrations have collected them and confirmed them by the page's own wording
+(one number means the same for parcels and letters); the numbers are those of the reports of DataTransfer
+(https://handbuch.post.ch/de/datatransfer/anhang-3). A scan that was revoked (…4000.CANPDS) is none of them.
 """
 
 import re
@@ -14,7 +15,7 @@ from tracking.enums import Carrier, ShipmentStatus
 
 CODES = by_status(
     {
-        ShipmentStatus.INFO_RECEIVED: ("REPORTED", "REGISTERED", "600", "620", "859"),
+        ShipmentStatus.INFO_RECEIVED: ("REPORTED", "REGISTERED", "600", "620", "854", "859"),
         ShipmentStatus.IN_TRANSIT: {
             "TO-BE-DELIVERED": "",
             "813": "",
@@ -33,14 +34,18 @@ CODES = by_status(
             "1002": "",
             "1201": "",
             "1202": "",
+            "1204": "",
             "1213": "",
             "1218": "",
             "4020": "",
             "100": "in_transit_accepted",
             "200": "in_transit_accepted",
             "500": "in_transit_accepted",
+            "501": "in_transit_accepted",
+            "502": "in_transit_accepted",
             "912": "in_transit_accepted",
             "1001": "in_transit_arrived",
+            "1100": "in_transit_arrived",
             "818": "in_transit_destination_country",
             "CUSTOMS": "in_transit_customs_started",
             "803": "in_transit_customs_started",
@@ -52,10 +57,21 @@ CODES = by_status(
             "805": "in_transit_customs_cleared",
         },
         ShipmentStatus.OUT_FOR_DELIVERY: ("IN-DELIVERY", "1003"),
-        ShipmentStatus.ATTEMPT_FAILED: ("MISSED-DELIVERY", "NOT-DELIVERED", "923", "924", "934"),
+        ShipmentStatus.ATTEMPT_FAILED: ("MISSED-DELIVERY", "NOT-DELIVERED", "924", "934"),
         ShipmentStatus.AVAILABLE_FOR_PICKUP: {"910": "", "926": "", "2102": "available_for_pickup_locker"},
-        ShipmentStatus.DELIVERED: ("DELIVERED", "938", "3800", "4000", "4001", "4600"),
-        ShipmentStatus.EXCEPTION: {"RETURNED": "exception_returned", "3600": "exception_returning_to_sender"},
+        ShipmentStatus.DELIVERED: {
+            "DELIVERED": "",
+            "938": "",
+            "3800": "delivered_to_letterbox",
+            "4000": "",
+            "4001": "",
+            "4600": "",
+        },
+        ShipmentStatus.EXCEPTION: {
+            "923": "exception_address_incorrect",  # nobody of this name
+            "RETURNED": "exception_returned",
+            "3600": "exception_returning_to_sender",
+        },
     }
 )
 

@@ -132,6 +132,8 @@ def test_a_shops_word_names_its_carrier(word: str, carrier: Carrier) -> None:
         ("usps", "T1", ("in_transit", "in_transit_departed")),
         ("swiss_post", "PARCEL.*.1.1003", ("out_for_delivery", "")),
         ("swiss_post", "MISSED_DELIVERY", ("attempt_failed", "")),
+        ("swiss_post", "PARCEL.*.2.3800", ("delivered", "delivered_to_letterbox")),
+        ("swiss_post", "LETTER.*.93.923", ("exception", "exception_address_incorrect")),
         ("austrian_post", "readyForPickUp", ("available_for_pickup", "")),
         # Austrian Post: what hindered the driver is no tour, and a return that arrives no delivery.
         ("austrian_post", "AZT-AT", ("out_for_delivery", "")),
