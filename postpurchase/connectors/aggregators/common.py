@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from postpurchase.connectors.base import CarrierNews, Change, Context, Ignored, Unreadable, WrongSignature
 from postpurchase.connectors.reading import carrier_in
-from tracking.carriers.answers.base import country, moment, text
+from tracking.carriers.answers.base import country, in_order, moment, text
 from tracking.enums import STATUS_OF_SUBSTATUS, ShipmentStatus
 from tracking.inputs import CheckpointInput
 
@@ -57,8 +57,8 @@ def checkpoint(
 
 def changes(found: Sequence[CheckpointInput | None]) -> Sequence[Change]:
     """Return the news as a delivery's changes, in the order in which it happened."""
-    told = sorted((one for one in found if one is not None), key=lambda one: one.occurred_at)
-    return [CarrierNews(tuple(told))] if told else [Ignored(NOTHING_NEW)]
+    told = in_order(found)
+    return [CarrierNews(told)] if told else [Ignored(NOTHING_NEW)]
 
 
 def when(value: Any, context: Context, *, at: Any = None, utc: bool = False) -> dt.datetime | None:

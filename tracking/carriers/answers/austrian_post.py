@@ -16,15 +16,17 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     text,
 )
 from tracking.carriers.registry import meaning_of
 from tracking.enums import Carrier, ShipmentStatus
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 
 def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
@@ -42,22 +44,18 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _heard(parcel: dict[str, Any], expected: dt.date | None, zone: dt.tzinfo) -> Heard:
-    number = _number(parcel, "IdentCode")
+    number = number_of(parcel.get("IdentCode"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
-    others = (_number(parcel, name) for name in ("ReferenceIdentCode", "ReferencedParcelIdentCode"))
+    others = (number_of(parcel.get(name)) for name in ("ReferenceIdentCode", "ReferencedParcelIdentCode"))
     events = [_checkpoint(number, event, zone) for event in objects(parcel.get("ParcelEvents"))]
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
         promised_from=expected,
         promised_to=expected,
         also=tuple(other for other in others if other and other != number),
     )
-
-
-def _number(parcel: dict[str, Any], name: str) -> str:
-    return plain_number(text(parcel.get(name), 100) or "")
 
 
 def _checkpoint(number: str, event: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:

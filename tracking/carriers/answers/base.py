@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel.core import get_global
 
-from tracking.inputs import CheckpointInput, SecureAddress
+from tracking.inputs import CheckpointInput, SecureAddress, plain_number
 
 Headers = Mapping[str, str]
 """Names in small letters."""
@@ -110,6 +110,16 @@ def text(value: Any, most: int) -> str | None:
         return None
     cleaned = "".join(sign if sign.isprintable() else " " for sign in str(value)).strip()
     return cleaned[:most] or None
+
+
+def number_of(value: Any) -> str:
+    """Return a tracking number as it is kept, empty for what is none."""
+    return plain_number(text(value, 100) or "")
+
+
+def in_order(found: Iterable[CheckpointInput | None]) -> tuple[CheckpointInput, ...]:
+    """Return the news that could be read, oldest first."""
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.occurred_at))
 
 
 def secure_address(value: Any) -> str | None:

@@ -17,14 +17,16 @@ from tracking.carriers.answers.base import (
     Headers,
     Heard,
     Trouble,
+    in_order,
     insist_on_success,
     moment,
+    number_of,
     text,
 )
 from tracking.carriers.answers.markup import Element, xml_tree
 from tracking.carriers.registry import meaning_of
 from tracking.enums import Carrier, ShipmentStatus
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 GERMANY = ZoneInfo("Europe/Berlin")
 PIECES = ("piece-shipment", "pieceshipment", "piece-status-public")
@@ -69,7 +71,7 @@ def _trouble(code: str, element: Element) -> CarrierTrouble:
 
 def _heard(piece: Element, root: Element) -> Heard:
     told = piece.attributes
-    number = plain_number(text(told.get("searched-piece-code") or told.get("piece-code"), 100) or "")
+    number = number_of(told.get("searched-piece-code") or told.get("piece-code"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a piece without number")
     received_by = text(told.get("recipient-name"), 200)
@@ -77,7 +79,7 @@ def _heard(piece: Element, root: Element) -> Heard:
     day = _day(told.get("delivery-date"))
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
         promised_from=day,
         promised_to=day,
     )

@@ -12,17 +12,19 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     inside,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     secure_address,
     text,
     words_beside,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 
 def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
@@ -42,7 +44,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
-    number = plain_number(text(shipment.get("id"), 100) or "")
+    number = number_of(shipment.get("id"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a shipment without id")
     frame = inside(shipment, "estimatedDeliveryTimeFrame")
@@ -56,7 +58,7 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
     events = [_checkpoint(number, event, proved, zone) for event in objects(shipment.get("events"))]
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
         promised_from=first.date() if first else None,
         promised_to=last.date() if last else None,
         also=_pieces(shipment),
@@ -65,8 +67,8 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
 
 def _pieces(shipment: dict[str, Any]) -> tuple[str, ...]:
     pieces = inside(shipment, "details").get("pieceIds")
-    told = [text(piece, 100) for piece in pieces] if isinstance(pieces, list) else []
-    return tuple(plain_number(piece) for piece in told if piece)
+    told = [number_of(piece) for piece in pieces] if isinstance(pieces, list) else []
+    return tuple(number for number in told if number)
 
 
 def _checkpoint(number: str, event: dict[str, Any], proved: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:

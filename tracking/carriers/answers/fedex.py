@@ -15,16 +15,18 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     inside,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     text,
     words_beside,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 # What the codes of FedEx's errors mean for us; all others are nonsense until somebody has looked. NOT.FOUND.ERROR is
 # about the address that was called, never about a number.
@@ -81,7 +83,7 @@ def _shipments(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def _heard(answer: dict[str, Any], shipments: list[dict[str, Any]], zone: dt.tzinfo) -> Heard:
     """Return the newest shipment under a number: FedEx gives numbers out again, and answers with all it still knows."""
     own = inside(shipments[0], "trackingNumberInfo").get("trackingNumber")
-    number = plain_number(text(answer.get("trackingNumber") or own, 100) or "")
+    number = number_of(answer.get("trackingNumber") or own)
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
     told = [(_checkpoints(number, shipment, zone), shipment) for shipment in shipments]
@@ -97,7 +99,7 @@ def _checkpoints(number: str, shipment: dict[str, Any], zone: dt.tzinfo) -> tupl
     details = inside(shipment, "deliveryDetails")
     signed_by = text(details.get("signedByName"), 200) or text(details.get("receivedByName"), 200)
     told = [_checkpoint(number, event, signed_by, zones, zone) for event in events]
-    return tuple(sorted((event for event in told if event), key=lambda event: event.occurred_at))
+    return in_order(told)
 
 
 def _checkpoint(

@@ -12,14 +12,16 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     text,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 
 def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
@@ -37,13 +39,13 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
 
 
 def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
-    number = plain_number(text(parcel.get("requested") or parcel.get("unitno"), 100) or "")
+    number = number_of(parcel.get("requested") or parcel.get("unitno"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
     events = [_checkpoint(number, event, zone) for event in objects(parcel.get("events"))]
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
     )
 
 

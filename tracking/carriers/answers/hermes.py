@@ -14,16 +14,18 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     inside,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     text,
     words_beside,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 NO_INFORMATION = "e001"
 # Its result codes; all others are nonsense until somebody has looked.
@@ -62,15 +64,15 @@ def _trouble(result: dict[str, Any]) -> CarrierTrouble:
 
 
 def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
-    number = plain_number(text(parcel.get("shipmentID"), 100) or "")
+    number = number_of(parcel.get("shipmentID"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
     expected = moment(inside(parcel, "deliveryForecast").get("date"), None, zone)
-    abroad = plain_number(text(parcel.get("internationalShipmentID"), 100) or "")
+    abroad = number_of(parcel.get("internationalShipmentID"))
     events = [_checkpoint(number, event, zone) for event in objects(parcel.get("status"))]
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
         promised_from=expected.date() if expected else None,
         promised_to=expected.date() if expected else None,
         also=(abroad,) if abroad else (),

@@ -13,15 +13,17 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     inside,
     insist_on_success,
     json_object,
+    number_of,
     objects,
     text,
     zone_of,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 # What the codes of UPS's errors mean for us; all others are nonsense until somebody has looked.
 TROUBLES = {
@@ -60,8 +62,8 @@ def _trouble(error: dict[str, Any]) -> CarrierTrouble:
 
 def _heard(shipment: dict[str, Any], package: dict[str, Any], zone: dt.tzinfo) -> Heard:
     # The documentation's example says "string" where a package's own number stands.
-    own = plain_number(text(package.get("trackingNumber"), 100) or "")
-    number = own if own.startswith("1Z") else plain_number(text(shipment.get("inquiryNumber"), 100) or own)
+    own = number_of(package.get("trackingNumber"))
+    number = own if own.startswith("1Z") else number_of(shipment.get("inquiryNumber")) or own
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a package without number")
     received_by = text(inside(package, "deliveryInformation").get("receivedBy"), 200)
@@ -72,7 +74,7 @@ def _heard(shipment: dict[str, Any], package: dict[str, Any], zone: dt.tzinfo) -
     promised = next((day for day in days if day), None)
     return Heard(
         tracking_number=number,
-        checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+        checkpoints=in_order(events),
         promised_from=promised,
         promised_to=promised,
     )

@@ -14,17 +14,19 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    in_order,
     inside,
     insist_on_success,
     json_object,
     moment,
+    number_of,
     objects,
     text,
     words_beside,
     zone_of,
 )
 from tracking.enums import Carrier
-from tracking.inputs import CheckpointInput, plain_number
+from tracking.inputs import CheckpointInput
 
 DELIVERED = "01"
 # The days USPS names, the most exact first.
@@ -43,7 +45,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
     """
     insist_on_success(status, headers, _words(body))
     tree = json_object(body)
-    number = plain_number(text(tree.get("trackingNumber"), 100) or "")
+    number = number_of(tree.get("trackingNumber"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, _words(body) or "a parcel without number")
     events = [_checkpoint(number, event, zone) for event in objects(tree.get("trackingEvents"))]
@@ -52,7 +54,7 @@ def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list
     return [
         Heard(
             tracking_number=number,
-            checkpoints=tuple(sorted((event for event in events if event), key=lambda event: event.occurred_at)),
+            checkpoints=in_order(events),
             promised_from=expected,
             promised_to=expected,
             also=_with_zip_code(number, text(tree.get("destinationZIP"), 10) or ""),
