@@ -2,13 +2,14 @@
 
 A brand colour is chosen for a logo, not for text on a phone in the sun. From it we derive the five values the style
 sheets know (``--accent``, ``--accent-contrast``, ``--accent-ink``, ``--accent-tint``, ``--accent-line``), once per
-colour scheme, moving it towards black or white only as far as WCAG 2.2 asks:
+colour scheme, making it darker or lighter, in its own hue, only as far as WCAG 2.2 asks:
 4.5:1 for text (success criterion 1.4.3), 3:1 for the surface of a button against the page (1.4.11).
 Used by ``/<slug>/brand.css`` (``postpurchase/lib/page_style.py``), by mails and by the preview in the dashboard.
 """
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -93,12 +94,20 @@ def _accent(rgb: _Rgb, surfaces: Sequence[str]) -> Accent:
 
 
 def _until(rgb: _Rgb, towards: _Rgb, grounds: list[_Rgb], wanted: float) -> _Rgb:
-    """Move ``rgb`` in small steps until it stands out from every ground; black and white always do."""
+    """Make ``rgb`` darker or lighter until it stands out from every ground; black and white always do."""
     for step in range(0, 101, 2):
-        mixed = _mix(rgb, towards, step / 100)
-        if all(_ratio(mixed, ground) >= wanted for ground in grounds):
-            return mixed
+        shade = _shade(rgb, towards, step / 100)
+        if all(_ratio(shade, ground) >= wanted for ground in grounds):
+            return shade
     return towards
+
+
+def _shade(rgb: _Rgb, towards: _Rgb, share: float) -> _Rgb:
+    """Return the colour darker or lighter, with its hue and saturation; mixed with white it would turn grey."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in rgb))
+    end = 1.0 if towards == _WHITE else 0.0
+    red, green, blue = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * share, saturation)
+    return round(red * 255), round(green * 255), round(blue * 255)
 
 
 def _further(grounds: Sequence[_Rgb]) -> _Rgb:

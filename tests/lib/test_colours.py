@@ -45,6 +45,14 @@ def test_pale_yellow_gets_darker_for_text_and_black_on_it() -> None:
     assert colours.contrast(made.ink, "#ffffff") >= 4.5
 
 
+def test_a_dark_brand_stays_its_colour_in_the_dark() -> None:
+    ink = colours.palette("#35594a").dark.ink
+
+    red, green, blue = (int(ink[start : start + 2], 16) for start in (1, 3, 5))
+    assert green > blue > red
+    assert green - red >= 0x59 - 0x35
+
+
 @pytest.mark.parametrize("text", ["", "red", "#fff", "#12345g", "#1234567", "#123456;}", " #123456"])
 def test_what_is_no_colour_is_refused(text: str) -> None:
     with pytest.raises(colours.NotAColour):
