@@ -95,8 +95,9 @@ class ParcelFacts:
 
     ``event_on`` is the day of the latest news. ``place`` says in the carrier's words where the parcel lies.
     ``lines`` are what is inside (empty: not known), ``partial`` says that the order has more than this parcel.
-    ``promise_before`` is the last day that was promised before the current ``promise``. ``goes_back_soon`` says that it
-    waits to be fetched and will not wait long; ``last_day`` is the last one it can be fetched on, where that is known.
+    ``promise_before`` is the last day that was promised before the current ``promise``. ``promise_stands`` is False
+    where the carrier has reported a delay and nobody has named a later day since. ``goes_back_soon`` says that it waits
+    to be fetched and will not wait long; ``last_day`` is the last one it can be fetched on, where that is known.
     """
 
     carrier: str
@@ -111,6 +112,7 @@ class ParcelFacts:
     partial: bool = False
     promise: DaySpan | None = None
     promise_before: dt.date | None = None
+    promise_stands: bool = True
     goes_back_soon: bool = False
     last_day: dt.date | None = None
 

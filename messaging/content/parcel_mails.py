@@ -192,7 +192,7 @@ def delayed(facts: MessageFacts, speech: Speech) -> Written:
         intro=speech.opening("delayed.intro"),
     )
     blocks.append(way(speech, at=2, warn=True))
-    known = parcel.promise is not None and parcel.promise.latest >= facts.today
+    known = parcel.promise is not None and parcel.promise.latest >= facts.today and parcel.promise_stands
     if known and parcel.promise is not None:
         before = parcel.promise_before
         remark = speech("delayed.before", day=speech.day(before)) if before else ""

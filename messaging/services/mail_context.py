@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from loyalty.models import LedgerEntry, PointsAccount
 from messaging.content.facts import (
     AddressFacts,
@@ -23,7 +21,7 @@ from messaging.content.facts import (
     RefundFacts,
     StoreFacts,
 )
-from messaging.content.formats import locale_for, one_line
+from messaging.content.formats import one_line
 from messaging.models import Message
 from messaging.services.case_facts import case_facts
 from messaging.services.recommended import recommended_for
@@ -33,8 +31,9 @@ from orders.models import Customer, Order, OrderLine, Refund, RefundLine
 from postpurchase.accounts import brand
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.accounts.page_links import page_url
+from postpurchase.lib.countries import country_name
 from tracking.enums import ShipmentStatus
-from tracking.models import OneTimeCode, Promise, Shipment, ShipmentLine
+from tracking.models import OneTimeCode, Promise, PromiseSource, Shipment, ShipmentLine
 from tracking.services.codes import VALID_FOR, digits_of
 
 PLACE_LIMIT = 160
@@ -140,7 +139,7 @@ def address_lines(address: Mapping[str, object], language: str) -> tuple[str, ..
     lines = [line for line in street if line]
     if not lines:
         return ()
-    return (*lines, *filter(None, [_country_name(country, locale_for(language))]))
+    return (*lines, *filter(None, [country_name(country, language)]))
 
 
 def _destination(address: Mapping[str, object]) -> AddressFacts:
@@ -156,10 +155,6 @@ def _destination(address: Mapping[str, object]) -> AddressFacts:
 
 
 _ADDRESS_PARTS = ("name", "company", "street", "street2", "postal_code", "city", "region", "country")
-
-
-def _country_name(country: str, locale: Locale) -> str:
-    return str(locale.territories.get(country, country))
 
 
 def _promise_of_order(order: Order) -> DaySpan | None:
@@ -192,6 +187,8 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         if promises
         else _span(shipment.promised_from, shipment.promised_to)
     )
+    before = _promised_before(message.order, promise, promises)
+    delayed = shipment.substatus == "in_transit_delayed"
     return ParcelFacts(
         carrier=shipment.carrier,
         carrier_word=shipment.carrier_word,
@@ -204,7 +201,8 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         lines=tuple(_line(line.order_line, line.quantity) for line in inside),
         partial=packed < ordered if inside else len(shipments) > 1,
         promise=promise,
-        promise_before=_promised_before(message.order, promise, promises),
+        promise_before=before,
+        promise_stands=not delayed or before is not None or _is_of_the_carrier(promises),
         goes_back_soon=message.context.get("rule") == "pickup_ending",
         last_day=_day(message.context.get("last_day")),
     )
@@ -212,6 +210,10 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
 
 def _day(text: object) -> dt.date | None:
     return dt.date.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _is_of_the_carrier(promises: list[Promise]) -> bool:
+    return bool(promises) and promises[0].source == PromiseSource.CARRIER
 
 
 def _promised_before(order: Order, promise: DaySpan | None, promises: list[Promise]) -> dt.date | None:

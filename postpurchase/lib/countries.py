@@ -1,5 +1,8 @@
 """Countries by ISO 3166-1 alpha-2, and Kosovo's XK, which carriers and customs use."""
 
+from babel import Locale
+from babel.core import UnknownLocaleError
+
 _CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
 CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO
@@ -11,3 +14,12 @@ TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM
 """
 
 COUNTRIES = frozenset(_CODES.split())
+
+
+def country_name(country: str, language: str) -> str:
+    """Return a country's name in a language (BCP 47), in English where that is unknown; an unknown code as it is."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(locale.territories.get(country.upper(), country))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from orders.enums import OrderStatus
+from postpurchase.lib.countries import country_name
 from postpurchase.lib.texts import Texts
 from tracking.carriers.registry import name_of, page_of
 from tracking.enums import ShipmentStatus
@@ -142,7 +143,8 @@ def _card(
     texts = days.texts
     late = _is_late(parcel, days)
     scene = scene_of(parcel, today=days.today, time_zone=days.time_zone, is_late=late)
-    history = [_entry(item, order.private_words, days) for item in _shown_news(parcel, days)]
+    news = _shown_news(parcel, days)
+    history = [_entry(item, _place(item, news, texts), order.private_words, days) for item in news]
     lines = {line.id: line for line in order.lines}
     is_public = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP or parcel.delivery_location in PUBLIC_PLACES
     return ParcelCard(
@@ -213,7 +215,14 @@ def _shown_news(parcel: ParcelFacts, days: Days) -> Sequence[NewsFacts]:
     return [item for item in parcel.news if item.occurred_at <= days.now + CLOCK_TOLERANCE]
 
 
-def _entry(item: NewsFacts, private_words: frozenset[str], days: Days) -> HistoryEntry:
+def _place(item: NewsFacts, news: Sequence[NewsFacts], texts: Texts) -> str:
+    """Where it happened. The country goes without saying while the parcel has been in one only."""
+    travels = len({one.country for one in news if one.country}) > 1
+    country = country_name(item.country, texts.language) if item.country and (travels or not item.city) else ""
+    return ", ".join(part for part in (item.city, country) if part)
+
+
+def _entry(item: NewsFacts, where: str, private_words: frozenset[str], days: Days) -> HistoryEntry:
     texts = days.texts
     is_known = item.status is not None
     key = f"news.{item.substatus or item.status}" if is_known else "news.other"
@@ -221,7 +230,7 @@ def _entry(item: NewsFacts, private_words: frozenset[str], days: Days) -> Histor
         title=texts(key),
         when=sentence(days.moment(item.occurred_at)),
         iso=days.local(item.occurred_at).isoformat(),
-        where=", ".join(part for part in (item.city, item.country) if part),
+        where=where,
         detail="" if is_known else _without_person(item.message, private_words),
     )
 

@@ -68,6 +68,7 @@ class ParcelFacts:
     contents: dict[uuid.UUID, int]
     news: tuple[NewsFacts, ...]
     promise: Window | None
+    promise_moved: bool = False
     signed_by: str = ""
     proof_url: str = ""
 

@@ -57,6 +57,8 @@ def parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> S
     if parcel.status == ShipmentStatus.DELIVERED and parcel.delivered_at:
         key = "when.picked_up_on" if scene.key == "delivered_picked_up" else "when.delivered_on"
         when = texts(key, day=days.moment(parcel.delivered_at))
+    elif parcel.promise is not None and _is_shaken(parcel, days.today):
+        when = texts("when.was_promised", day=days.full_name(parcel.promise.latest))
     elif is_shown(parcel.status) and not _is_outdated(parcel):
         when, reason = _promise_words(parcel.promise, days, shop, handed_over=True)
     elif parcel.status_at and scene.key != "out_today":
@@ -105,6 +107,17 @@ def _is_outdated(parcel: ParcelFacts) -> bool:
         parcel.substatus == "in_transit_delayed"
         and parcel.promise is not None
         and parcel.promise.source == PromiseSource.ESTIMATE
+    )
+
+
+def _is_shaken(parcel: ParcelFacts, today: dt.date) -> bool:
+    """The carrier reports a delay, and the shop, which named a day to come, has named no later one since."""
+    return (
+        parcel.substatus == "in_transit_delayed"
+        and parcel.promise is not None
+        and parcel.promise.source == PromiseSource.SHOP
+        and parcel.promise.latest >= today
+        and not parcel.promise_moved
     )
 
 

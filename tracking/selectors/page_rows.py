@@ -67,7 +67,12 @@ SELECT json_build_object(
                 FROM tracking_checkpoint AS news
                 WHERE news.merchant_id = $1 AND news.shipment_id = parcel.id
             ),
-            'promise', ({promise_of_parcel})
+            'promise', ({promise_of_parcel}),
+            'promise_moved', parcel.substatus = 'in_transit_delayed' AND coalesce((
+                SELECT latest > lead(latest) OVER (ORDER BY made_at DESC, id DESC)
+                FROM tracking_promise WHERE merchant_id = $1 AND shipment_id = parcel.id
+                ORDER BY made_at DESC, id DESC LIMIT 1
+            ), false)
         ) ORDER BY parcel.created_at, parcel.id), '[]')
         FROM tracking_shipment AS parcel
         WHERE parcel.merchant_id = $1 AND parcel.order_id = $2

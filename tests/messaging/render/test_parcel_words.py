@@ -228,6 +228,13 @@ def test_a_delay_from_no_promise_names_no_former_day() -> None:
     assert [block.remark for block in mail.blocks if isinstance(block, Highlight)] == [""]
 
 
+def test_a_day_named_before_the_delay_is_no_new_day() -> None:
+    mail = compose("delayed", facts_with("delayed", promise_before=None, promise_stands=False))
+
+    assert [block for block in mail.blocks if isinstance(block, Highlight)] == []
+    assert "kann DHL noch nicht sagen" in " ".join(one.text for one in mail.blocks if isinstance(one, Paragraph))
+
+
 def test_without_a_page_of_the_order_there_is_no_button_to_nowhere() -> None:
     facts = replace(SIE.facts("delivered"), links=LinkFacts())
 

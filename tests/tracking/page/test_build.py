@@ -157,7 +157,29 @@ def test_our_own_estimate_is_silent_once_the_carrier_reports_a_delay() -> None:
     late = parcel(substatus="in_transit_delayed", promise=window("estimate", 16, 17, 18))
 
     assert page(order(late)).saying.when == ""
-    assert page(order(replace(late, promise=window("shop", 17, 17, 17)))).saying.when != ""
+
+
+def test_a_day_promised_before_a_delay_is_called_what_it_was_until_a_later_one_is_named() -> None:
+    late = parcel(substatus="in_transit_delayed", promise=window("shop", 17, 17, 17))
+
+    before, moved = page(order(late)).saying, page(order(replace(late, promise_moved=True))).saying
+
+    assert (plain(before.when), before.reason) == ("Zugesagt war Freitag, 17. Juli", "")
+    assert plain(moved.when) == "Zugesagt für Freitag, 17. Juli"
+    named = replace(late, promise=window("carrier", 17, 17, 17))
+    assert plain(page(order(named)).saying.when) == "Zugesagt für Freitag, 17. Juli"
+
+
+def test_places_name_their_country_once_a_parcel_has_left_one() -> None:
+    hamburg = heard(20, S.IN_TRANSIT, city="Hamburg", country="DE")
+    basel = heard(2, S.IN_TRANSIT, city="Basel", country="CH")
+    border = heard(1, S.IN_TRANSIT, country="CH")
+
+    def places(*news: NewsFacts) -> list[str]:
+        return [entry.where for entry in page(order(parcel(news=news))).parcels[0].recent]
+
+    assert places(hamburg) == ["Hamburg"]
+    assert places(border, basel, hamburg) == ["Schweiz", "Basel, Schweiz", "Hamburg, Deutschland"]
 
 
 def test_out_for_delivery_is_today_only_on_its_day() -> None:

@@ -114,7 +114,7 @@ def test_after_a_failed_attempt_the_page_asks_and_remembers(world, order, path, 
     page = words(shopper.get(path))
     assert "Danke, wir geben es weiter" in page
     assert "Sie möchten es Freitag, 17. Juli bekommen." in page
-    assert "Wir sind seit heute dran. Bis heute, Mittwoch, 15. Juli steht hier, wie es weitergeht." in page
+    assert "Wir sind seit heute dran. Wie es weitergeht, steht hier bis heute, Mittwoch, 15. Juli." in page
 
     with merchant_scope(world.merchant.id):
         Customer.objects.update(email="")
@@ -217,7 +217,7 @@ def test_a_missing_parcel_is_looked_into_until_it_turns_up(world, order, path, s
     assert "Wir kümmern uns darum" in page
     assert "Ich habe es nicht erhalten" not in page
     assert "Ihr Paket soll zugestellt sein, ist aber nicht bei Ihnen." in page
-    assert "Bis morgen, Donnerstag, 16. Juli steht hier, wie es weitergeht." in page
+    assert "Wie es weitergeht, steht hier bis morgen, Donnerstag, 16. Juli." in page
 
     case = case_of(world)
     assert shopper.post(f"{path}/cases/{case.id}/found").status_code == 303
@@ -256,6 +256,7 @@ def test_a_report_becomes_a_case_and_the_page_says_so(world, order, path, shoppe
     assert (entry.text, entry.data["line"]) == ("Die Tasse fehlt.", cup.external_id)
     page = words(shopper.get(path))
     assert "In Ihrem Paket fehlt etwas. Wir sind seit heute dran." in page
+    assert "Ist alles gut angekommen?" not in page
 
 
 def test_an_unhappy_face_leads_to_the_form(world, order, path, shopper) -> None:
@@ -409,7 +410,7 @@ def test_how_it_ended_stands_there_for_two_weeks(world, order, path, shopper, ti
     shopper.post(f"{path}/report", {"reason": "damaged", "text": "Riss"})
     with merchant_scope(world.merchant.id):
         resolve_case(case=Case.objects.get(), outcome=CaseOutcome.SENT_AGAIN, by=PRODUCT, now=NOW)
-    assert "Wir haben noch einmal etwas an Sie losgeschickt." in words(shopper.get(path))
+    assert "Wir haben es noch einmal an Sie geschickt." in words(shopper.get(path))
 
     time_machine.move_to(NOW + dt.timedelta(days=15), tick=False)
     assert "Das ist erledigt" not in words(shopper.get(path))

@@ -116,7 +116,7 @@ def test_a_parcel_on_its_way_shows_its_news_newest_first_and_folds_the_rest(worl
         for part in (
             "In einem Paketzentrum angekommen",
             "Paketzentrum verlassen",
-            "Vom Zustelldienst übernommen Gestern, 14:30 Uhr Hamburg, DE",
+            "Vom Zustelldienst übernommen Gestern, 14:30 Uhr Hamburg",
             "Eine frühere Meldung zeigen",
             "Beim Zustelldienst angekündigt",
         )
