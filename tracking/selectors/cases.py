@@ -34,6 +34,11 @@ def cases_on_page(*, order_id: uuid.UUID, now: dt.datetime) -> list[Case]:
     return list(rows.order_by("opened_at", "id"))
 
 
+def has_open_case(*, order_id: uuid.UUID) -> bool:
+    """Return whether somebody is looking after a problem with the order."""
+    return Case.objects.filter(order_id=order_id, state=CaseState.OPEN).exists()
+
+
 def denied_parcels(*, order_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the ids of an order's parcels that the shopper said did not come."""
     denied = Case.objects.filter(order_id=order_id, reason=CaseReason.NOT_RECEIVED, shipment__isnull=False)

@@ -30,7 +30,6 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     shown: dict[str, object] = {
         "offer": offer_words(threshold, **voice),
         "url": url if is_web_address(url) else "",
-        "shop": visit.store.name,
     }
     if not _is_present(order):
         value = max(Decimal(0), order.total - order.shipping_total)
