@@ -105,7 +105,8 @@ def pytest_arguments(arguments: Sequence[str], *, without: Sequence[str]) -> lis
         given = _without_tests(given, " and ".join(f"not {marker}" for marker in without))
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     if workers > 1 and not _decides_itself(given):
-        given = ["-n", str(workers), *given]
+        # Whoever has nothing left takes from the other's end; tests/order.py puts the longest tests at the beginning.
+        given = ["-n", str(workers), "--dist", "worksteal", *given]
     return given
 
 
