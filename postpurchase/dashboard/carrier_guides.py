@@ -2,33 +2,38 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from postpurchase.dashboard.words import Word
 from tracking.carriers.answers.base import Trouble
+from tracking.polling.clients.base import Client
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierGuide:
-    """How a carrier's keys are got. ``quota`` says how often the carrier may be asked."""
+    """How a carrier's keys are got. ``about`` says for which of its parcels, ``quota`` how often it may be asked.
 
-    about: Word
+    Both are empty where there is no more to say than the client knows.
+    """
+
     steps: tuple[Word, ...]
-    quota: Word
+    about: Word = ""
+    quota: Word = ""
 
 
 GUIDES: dict[str, CarrierGuide] = {
     "dhl_parcel_de": CarrierGuide(
-        about=_("For business customers of DHL Paket in Germany: the most exact news, twenty parcels in one question."),
+        about=_("For business customers of DHL Paket in Germany: the most exact news."),
         steps=(
             _("Sign in at developer.dhl.com and create an app with “Parcel DE Tracking (Post & Parcel Germany)”."),
             _("Copy the app's API Key and API Secret once DHL has approved it."),
             _("The tracking user is a system user of the DHL business customer portal; its password is set there."),
         ),
-        quota=_("DHL usually allows 1,000 questions a day, of 20 parcels each."),
     ),
     "dhl": CarrierGuide(
-        about=_("For parcels of every DHL company worldwide, one parcel in each question."),
+        about=_("For parcels of every DHL company worldwide."),
         steps=(
             _("Sign in at developer.dhl.com and create an app with “Shipment Tracking – Unified”."),
             _("Copy the app's API Key once DHL has approved it."),
@@ -37,42 +42,33 @@ GUIDES: dict[str, CarrierGuide] = {
                 " For more, ask there for an upgrade (“Upgrade Rate Limit”)."
             ),
         ),
-        quota=_("DHL allows 250 questions a day until you ask for more. The day begins at 00:00 GMT."),
     ),
     "hermes": CarrierGuide(
-        about=_("For parcels of Hermes in Germany, fifty parcels in one question."),
+        about=_("For parcels of Hermes in Germany."),
         steps=(
             _("Ask your contact at Hermes for the Hermes Shipping Interface (HSI) with its Shipment Info API."),
             _("Enter the Client ID and Client Secret Hermes gives you, and the user and password of your HSI account."),
         ),
-        quota=_("Hermes names no number of questions a day."),
     ),
     "gls": CarrierGuide(
-        about=_("For parcels of GLS, ten parcels in one question."),
         steps=(
             _("Sign in at dev-portal.gls-group.net and create an app."),
             _("Add “Track And Trace V1” and “Authentication API V2” to it, and copy API Key and Secret."),
         ),
-        quota=_("GLS allows 500 questions a day, of 10 parcels each."),
     ),
     "ups": CarrierGuide(
-        about=_("For parcels of UPS, one parcel in each question."),
         steps=(
             _("Sign in at developer.ups.com and add an app with “Tracking”."),
             _("Copy its Client ID and Client Secret."),
         ),
-        quota=_("UPS names no number of questions a day."),
     ),
     "fedex": CarrierGuide(
-        about=_("For parcels of FedEx, thirty parcels in one question."),
         steps=(
             _("Sign in at developer.fedex.com and create an API project with “Track API”."),
             _("Move the project to production and copy the production key's API Key and Secret Key."),
         ),
-        quota=_("FedEx allows 100,000 questions a day, of 30 parcels each. The day begins at 00:00 GMT."),
     ),
     "usps": CarrierGuide(
-        about=_("For parcels of USPS, one parcel in each question."),
         steps=(
             _("Sign in at developers.usps.com with a USPS business account and add an app."),
             _("Ask USPS to open the Tracking API for it; without this USPS refuses its keys."),
@@ -81,12 +77,10 @@ GUIDES: dict[str, CarrierGuide] = {
         quota=_("USPS usually allows 60 questions an hour until you ask for more."),
     ),
     "austrian_post": CarrierGuide(
-        about=_("For parcels of Austrian Post, one parcel in each question."),
         steps=(
             _("Ask your contact at Austrian Post for its web service for tracking data (GetParcelDetail)."),
             _("Enter the user and password you get for it."),
         ),
-        quota=_("Austrian Post names no number of questions a day."),
     ),
 }
 
@@ -140,3 +134,20 @@ PROBLEM: dict[str, Word] = {
     "too_short": _("This is empty."),
     "format": _("This is no key as carriers give them out."),
 }
+
+
+def about(client: Client) -> str:
+    """Return for which parcels a carrier's interface is, and how many it is asked about at once."""
+    count = client.numbers_at_once
+    at_once = ngettext("%(count)s parcel in each question.", "%(count)s parcels in each question.", count)
+    return " ".join(filter(None, (str(GUIDES[client.name].about), at_once % {"count": count})))
+
+
+def usual_quota(client: Client) -> str:
+    """Return how often a carrier may usually be asked."""
+    if GUIDES[client.name].quota:
+        return str(GUIDES[client.name].quota)
+    if client.quota_per_day is None:
+        return gettext("The carrier names no number of questions a day.")
+    count = number_format(client.quota_per_day, force_grouping=True)
+    return gettext("Usually %(count)s questions a day are allowed. The day begins at 00:00 GMT.") % {"count": count}

@@ -1,12 +1,13 @@
 """The page of carriers: keys go in and never come out, and what goes wrong is said in words."""
 
 import pytest
+from django.utils.translation import override
 
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import AGGREGATORS
 from postpurchase.dashboard.carrier_guides import AGGREGATORS as AGGREGATOR_STEPS
-from postpurchase.dashboard.carrier_guides import CREDENTIALS, GUIDES, TROUBLE
+from postpurchase.dashboard.carrier_guides import CREDENTIALS, GUIDES, TROUBLE, about, usual_quota
 from postpurchase.lib import clock
 from postpurchase.lib.standard_webhooks import live_secrets
 from tests.tracking.build import make_order, make_shipment
@@ -30,6 +31,27 @@ def test_every_carrier_and_aggregator_has_its_words() -> None:
     assert set(CREDENTIALS) == {label for client in CLIENTS.values() for label in client.credentials.values()}
     assert set(AGGREGATOR_STEPS) == set(AGGREGATORS)
     assert set(TROUBLE) == set(Trouble) - {Trouble.NOT_FOUND}
+
+
+@pytest.mark.parametrize(
+    ("client", "language", "at_once", "quota"),
+    [
+        ("gls", "en", "10 parcels in each question.", "Usually 500 questions a day are allowed."),
+        ("ups", "en", "1 parcel in each question.", "The carrier names no number of questions a day."),
+        ("usps", "en", "1 parcel in each question.", "USPS usually allows 60 questions an hour"),
+        ("fedex", "de", "30 Pakete je Anfrage.", "Üblich sind 100.000 Anfragen am Tag."),
+        (
+            "dhl_parcel_de",
+            "en",
+            "For business customers of DHL Paket in Germany: the most exact news. 20 parcels in each question.",
+            "Usually 1,000 questions a day are allowed.",
+        ),
+    ],
+)
+def test_what_asking_costs_is_told_as_the_client_has_it(client: str, language: str, at_once: str, quota: str) -> None:
+    with override(language):
+        assert about(CLIENTS[client]) == at_once
+        assert usual_quota(CLIENTS[client]).startswith(quota)
 
 
 def test_an_account_is_connected_and_its_key_never_comes_out(merchant, manager) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from postpurchase.connectors.registry import AGGREGATORS
 from postpurchase.connectors.selectors import connections
 from postpurchase.dashboard.access import Action, Member, member_page
-from postpurchase.dashboard.carrier_guides import CREDENTIALS, GUIDES, PROBLEM, TROUBLE
+from postpurchase.dashboard.carrier_guides import CREDENTIALS, GUIDES, PROBLEM, TROUBLE, about, usual_quota
 from postpurchase.dashboard.words import in_words
 from postpurchase.lib import clock
 from postpurchase.lib.validation import Refused
@@ -86,7 +86,7 @@ def carriers(request: HttpRequest, member: Member) -> HttpResponse:
     asked = [
         {
             "client": client,
-            "about": GUIDES[name].about,
+            "about": about(client),
             "account": account,
             "state": _state(account) if account else None,
             "quota": quota_today(account, now=now) if account else None,
@@ -126,7 +126,9 @@ def carrier(request: HttpRequest, member: Member, client: str) -> HttpResponse:
         "member": member,
         "area": "carriers",
         "client": known,
-        "guide": GUIDES[client],
+        "about": about(known),
+        "steps": GUIDES[client].steps,
+        "usual_quota": usual_quota(known),
         "form": form,
         "account": account,
         "state": _state(account) if account else None,
