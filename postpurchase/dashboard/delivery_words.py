@@ -34,6 +34,12 @@ TABLES: dict[str, Word] = {
     "month": _("By month"),
     "source": _("By who named the day"),
 }
+FIRST_COLUMN: dict[str, Word] = {
+    "carrier": _("Carrier"),
+    "region": _("Where the postal code begins with"),
+    "month": _("Month"),
+    "source": _("Named by"),
+}
 REFUSED: dict[str, Word] = {
     "working_days": _("Parcels must leave on some day of the week."),
     "processing_days": _("So many days are not possible."),

@@ -52,6 +52,7 @@ TEXT_GROUPS: dict[str, Word] = {
     "preview": _("Link preview in chats"),
     "cases": _("Problems"),
     "report": _("Report a problem"),
+    "carrier_file": _("File for the carrier"),
 }
 STATES: dict[str, Word] = {
     "ordered": _("Just ordered"),

@@ -13,6 +13,21 @@ ORDER_STATUS: dict[str, Word] = {
     "fulfilled": _("Fulfilled"),
     "closed": _("Closed"),
 }
+SCOPE: dict[str, Word] = {
+    "orders:read": _("Read orders, products and events"),
+    "orders:write": _("Send orders"),
+    "products:write": _("Send products"),
+    "customers:read": _("Read customers"),
+    "customers:write": _("Change customers"),
+    "shipments:read": _("Read parcels"),
+    "shipments:write": _("Send parcels and their news"),
+    "events:write": _("Send what customers do in the shop"),
+    "messages:read": _("Read messages"),
+    "loyalty:read": _("Read points and survey answers"),
+    "loyalty:write": _("Change points"),
+    "webhooks:write": _("Manage webhooks"),
+    "settings:write": _("Manage carriers and connected shops"),
+}
 PAYMENT_STATUS: dict[str, Word] = {
     "pending": _("Payment pending"),
     "paid": _("Paid"),

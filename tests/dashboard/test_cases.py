@@ -61,6 +61,20 @@ def kinds(world, case) -> list[str]:
         return list(CaseEntry.objects.filter(case=case).order_by("happened_at", "id").values_list("kind", flat=True))
 
 
+def test_the_overview_lists_the_problems_that_come_first(world, reader):
+    assert "Problems that wait" not in reader.get("/dashboard/").content.decode()
+    for number in range(7):
+        make_case(world, f"n{number}", due_at=NOW + dt.timedelta(hours=number + 1))
+    late = make_case(world, "late", due_at=NOW - dt.timedelta(hours=1))
+
+    page = reader.get("/dashboard/").content.decode()
+
+    listed = re.findall(r'<a href="/dashboard/problems/[^"]+"><strong>[^<]+ · ([^<]+)</strong>', page)
+    assert listed == ["late", "n0", "n1", "n2", "n3", "n4"]
+    assert f"/dashboard/problems/{late.id}/" in page
+    assert page.count("Overdue") == 1
+
+
 def test_important_cases_come_first_then_what_is_due(world, reader):
     hour = dt.timedelta(hours=1)
     make_case(world, "later", due_at=NOW + 3 * hour)

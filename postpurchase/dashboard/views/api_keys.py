@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postpurchase.accounts.models import ApiKey, Scope
 from postpurchase.accounts.services.api_keys import create_api_key, revoke_api_key
+from postpurchase.dashboard import words
 from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.lib import clock
 
@@ -22,7 +23,7 @@ class ApiKeyForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Which program uses it?"))
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=[(scope.value, scope.value) for scope in Scope],
+        choices=[(scope.value, words.SCOPE[scope.value]) for scope in Scope],
         initial=[Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.PRODUCTS_WRITE, Scope.SHIPMENTS_WRITE],
     )
 

@@ -16,10 +16,11 @@ from orders.models import OrderLine
 from postpurchase.accounts.models import Membership
 from postpurchase.dashboard import case_words, words
 from postpurchase.dashboard.access import Action, Member, member_page
+from postpurchase.dashboard.case_rows import case_row
 from postpurchase.lib import clock
 from tracking.cases.words import plain_words
 from tracking.models import Case, CaseActor, CaseEntry, CaseOutcome, CaseReason, CaseState
-from tracking.selectors.cases import advice_for, case_by_id, queue, queue_counts, standing_answer
+from tracking.selectors.cases import case_by_id, queue, queue_counts, standing_answer
 from tracking.services.cases.closing import AnotherIsOpen, reopen_case, resolve_case
 from tracking.services.cases.entries import By
 from tracking.services.cases.rules import rules_of
@@ -62,8 +63,12 @@ class RulesForm(forms.Form):
         required=False,
         max_length=500,
     )
-    works_from = forms.TimeField(label=gettext_lazy("Your team works from"))
-    works_until = forms.TimeField(label=gettext_lazy("until"))
+    works_from = forms.TimeField(
+        label=gettext_lazy("Your team works from"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    works_until = forms.TimeField(
+        label=gettext_lazy("until"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
 
     def clean(self) -> None:
         """A day has hours."""
@@ -98,7 +103,7 @@ def cases(request: HttpRequest, member: Member) -> HttpResponse:
         "counts": queue_counts(owner_id=me.id, now=now),
         "reason": reason,
         "reasons": list(case_words.REASON.items()),
-        "rows": [_row(case, now) for case in rows[:PAGE_SIZE]],
+        "rows": [case_row(case, now) for case in rows[:PAGE_SIZE]],
         "page": page,
         "has_more": len(rows) > PAGE_SIZE,
     }
@@ -118,7 +123,7 @@ def case(request: HttpRequest, member: Member, case_id: uuid.UUID) -> HttpRespon
     context = {
         "member": member,
         "area": "cases",
-        "row": _row(found, now),
+        "row": case_row(found, now),
         "entries": [_entry(entry, found, team) for entry in reversed(entries)],
         "answer": _answer(answer) if answer else None,
         "team": team,
@@ -230,24 +235,6 @@ def _member(told: str) -> Membership | None:
 
 def _by(member: Member) -> By:
     return By(CaseActor.TEAM, _me(member))
-
-
-def _row(case: Case, now: dt.datetime) -> dict[str, object]:
-    """A case as list and page show it."""
-    what, why = case_words.SUGGESTION[advice_for(case)]
-    is_open = case.state == CaseState.OPEN
-    return {
-        "case": case,
-        "reason": words.in_words(case_words.REASON, case.reason),
-        "outcome": words.in_words(case_words.OUTCOME, case.outcome) if case.outcome else "",
-        "is_open": is_open,
-        "is_overdue": is_open and case.due_at < now,
-        "suggestion": what,
-        "why": why,
-        "owner": case.owner.user.email if case.owner else "",
-        "answered": is_open and standing_answer(case.entries.all()) is not None,
-        "carrier": case.shipment.get_carrier_display() if case.shipment else "",
-    }
 
 
 def _entry(entry: CaseEntry, case: Case, team: Sequence[Membership]) -> dict[str, object]:

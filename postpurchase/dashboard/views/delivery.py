@@ -149,7 +149,7 @@ def _tables(first: dt.date, last: dt.date) -> list[dict[str, object]]:
         rates = hit_rates(by=HitRateBy(by), first=first, last=last)[:MOST_ROWS]
         rows = [_row(rate, _group_name(by, rate.group)) for rate in rates]
         if rows:
-            found.append({"title": title, "rows": rows})
+            found.append({"title": title, "first_column": delivery_words.FIRST_COLUMN[by], "rows": rows})
     return found
 
 

@@ -64,6 +64,8 @@ def questions(request: HttpRequest, member: Member, store_slug: str) -> HttpResp
         ],
         form_kwargs={"languages": languages},
     )
+    for one in form_set.forms:
+        one.fields["ORDER"].label = _("Place in the queue")
     form = QuestionsForm(request.POST or None, initial={"only_own_questions": editor.design.only_own_questions})
     if request.method == "POST" and form.is_valid() and form_set.is_valid():
         return _store(request, editor, form_set, only_own=form.cleaned_data["only_own_questions"])
