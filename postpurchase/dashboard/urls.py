@@ -35,6 +35,7 @@ from postpurchase.dashboard.views import (
     watch,
     webhook_deliveries,
     webhooks,
+    whatsapp,
 )
 from postpurchase.dashboard.views.tracking_page import blocks as page_blocks
 from postpurchase.dashboard.views.tracking_page import campaigns as page_campaigns
@@ -95,6 +96,7 @@ urlpatterns = [
     path("brand/stores/<slug:store_slug>/host/", own_host.own_host, name="own_host"),
     path("brand/stores/<slug:store_slug>/host/check/", own_host.check, name="own_host_check"),
     path("brand/stores/<slug:store_slug>/host/remove/", own_host.remove, name="own_host_remove"),
+    path("brand/stores/<slug:store_slug>/whatsapp/", whatsapp.whatsapp, name="whatsapp"),
     path("brand/stores/<slug:store_slug>/remove/", storefronts.remove, name="storefront_remove"),
     path("api-keys/", api_keys.api_keys, name="api_keys"),
     path("api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="api_key_revoke"),

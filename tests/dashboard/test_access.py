@@ -141,6 +141,8 @@ ROUTES = [
     (GET, "store", LOOK),
     (GET, "storefront_new", MANAGERS),
     (GET, "own_host", MANAGERS),
+    (GET, "whatsapp", MANAGERS),
+    (POST, "whatsapp", MANAGERS),
     (POST, "brand", MANAGERS),
     (POST, "store", MANAGERS),
     (POST, "storefront_new", MANAGERS),
@@ -184,7 +186,7 @@ ROUTES = [
     (POST, "language", LOOK),
 ]
 # Every merchant has a storefront of this name.
-OF_A_STORE = {"store", "storefront_remove", "own_host", "own_host_check", "own_host_remove"}
+OF_A_STORE = {"store", "storefront_remove", "own_host", "own_host_check", "own_host_remove", "whatsapp"}
 AND_ARGUMENTS = {"data_care_copy": ["json"]}
 OF_A_SHOP = [
     "shop",

@@ -12,10 +12,11 @@ from messaging.content.html import render_html
 from messaging.content.mails import MAILS, compose
 from messaging.content.plain import render_text
 from messaging.content.sms import SMS_TEMPLATES, compose_sms
+from messaging.content.whatsapp import WHATSAPP_TEMPLATES, compose_whatsapp
 
 
 class Command(BaseCommand):
-    help = "Write every mail and SMS with example data as .html and .txt files, to read and to look at."
+    help = "Write every mail, SMS and WhatsApp message with example data as files, to read and to look at."
     # Needs no database, no broker and no secrets.
     requires_system_checks = []
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--accent", default="#2f5d50", help="the store's colour as #rrggbb")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write ``<template>.html``, ``<template>.txt`` and for SMS ``<template>.sms.txt`` into the folder."""
+        """Write ``<template>.html``, ``<template>.txt`` and for phones ``<template>.sms.txt`` and ``.whatsapp.txt``."""
         out: Path = options["out"]
         out.mkdir(parents=True, exist_ok=True)
         for template in MAILS:
@@ -43,4 +44,7 @@ class Command(BaseCommand):
             (out / f"{template}.txt").write_text(text, encoding="utf-8")
             if template in SMS_TEMPLATES:
                 (out / f"{template}.sms.txt").write_text(compose_sms(template, facts) + "\n", encoding="utf-8")
+            if template in WHATSAPP_TEMPLATES:
+                said = compose_whatsapp(template, facts).text
+                (out / f"{template}.whatsapp.txt").write_text(said + "\n", encoding="utf-8")
         self.stdout.write(f"{len(MAILS)} mails written to {out}")
