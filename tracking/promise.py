@@ -166,21 +166,22 @@ def window_of_transit(
 
 def leaves_on(*, ordered_at: dt.datetime, warehouse: Warehouse) -> dt.date:
     """Return the day an order is handed to the carrier: after cut-off a working day later, then packing."""
-    places, weekdays = (warehouse.place,), warehouse.working_days
-    local = ordered_at.astimezone(warehouse.time_zone)
-    day = next_business_day(local.date(), places, weekdays=weekdays)
-    if day == local.date() and local.time() >= warehouse.cut_off:
-        day = add_business_days(day, 1, places, weekdays=weekdays)
-    return add_business_days(day, warehouse.processing_days, places, weekdays=weekdays)
+    day = _day_of_next_cut_off(ordered_at, warehouse)
+    return add_business_days(day, warehouse.processing_days, (warehouse.place,), weekdays=warehouse.working_days)
 
 
 def cut_off_after(*, now: dt.datetime, warehouse: Warehouse) -> dt.datetime:
     """Return the next moment at which an order comes to leave later: the cut-off of the next working day."""
-    local = now.astimezone(warehouse.time_zone)
-    day = next_business_day(local.date(), (warehouse.place,), weekdays=warehouse.working_days)
+    return dt.datetime.combine(_day_of_next_cut_off(now, warehouse), warehouse.cut_off, tzinfo=warehouse.time_zone)
+
+
+def _day_of_next_cut_off(moment: dt.datetime, warehouse: Warehouse) -> dt.date:
+    places, weekdays = (warehouse.place,), warehouse.working_days
+    local = moment.astimezone(warehouse.time_zone)
+    day = next_business_day(local.date(), places, weekdays=weekdays)
     if day == local.date() and local.time() >= warehouse.cut_off:
-        day = add_business_days(day, 1, (warehouse.place,), weekdays=warehouse.working_days)
-    return dt.datetime.combine(day, warehouse.cut_off, tzinfo=warehouse.time_zone)
+        return add_business_days(day, 1, places, weekdays=weekdays)
+    return day
 
 
 def is_shown(status: str) -> bool:
