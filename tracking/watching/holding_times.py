@@ -14,7 +14,7 @@ seven days (threaller.com; other pages say up to ten). Swiss Post: seven days, w
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracking.business_days import ONE_DAY, Where, is_holiday
@@ -35,14 +35,14 @@ class HoldingTime:
     working_days: bool = False
 
 
-AT_A_LOCKER = {
+AT_A_LOCKER: Mapping[str, HoldingTime] = {
     Carrier.DHL: HoldingTime(7, arrival_counts=True),
 }
 # A locker the courier chose because nobody was at home.
-AT_A_LOCKER_AFTER_AN_ATTEMPT = {
+AT_A_LOCKER_AFTER_AN_ATTEMPT: Mapping[str, HoldingTime] = {
     Carrier.DHL: HoldingTime(9, arrival_counts=True),
 }
-AT_A_SHOP = {
+AT_A_SHOP: Mapping[str, HoldingTime] = {
     Carrier.DHL: HoldingTime(7, working_days=True),
     Carrier.HERMES: HoldingTime(10),
     Carrier.DPD: HoldingTime(7),
@@ -56,13 +56,10 @@ AT_A_SHOP = {
 
 def holding_time(*, carrier: str, location: str, after_attempt: bool) -> HoldingTime | None:
     """Return how long a carrier keeps a parcel there, None where no source says so."""
-    for known in Carrier:
-        if known == carrier:
-            if location != DeliveryLocation.LOCKER:
-                return AT_A_SHOP.get(known)
-            locker = AT_A_LOCKER_AFTER_AN_ATTEMPT.get(known) if after_attempt else None
-            return locker or AT_A_LOCKER.get(known) or AT_A_SHOP.get(known)
-    return None
+    if location != DeliveryLocation.LOCKER:
+        return AT_A_SHOP.get(carrier)
+    locker = AT_A_LOCKER_AFTER_AN_ATTEMPT.get(carrier) if after_attempt else None
+    return locker or AT_A_LOCKER.get(carrier) or AT_A_SHOP.get(carrier)
 
 
 def last_day(*, held: HoldingTime, arrived_on: dt.date, places: Iterable[Where]) -> dt.date:
