@@ -36,14 +36,13 @@ def detect(number: str) -> tuple[Candidate, ...]:
 
     ``number`` is upper case without spaces (``tracking.inputs.plain_number``).
     """
-    found: dict[str, tuple[str, bool, bool]] = {}
-    for courier, name, has_check, is_distinctive in _fitting(number):
-        _, checked, distinctive = found.get(courier, (name, False, False))
-        found[courier] = (name, checked or has_check, distinctive or is_distinctive)
+    found: dict[str, list[_Form]] = {}
+    for form in _fitting(number):
+        found.setdefault(form.courier, []).append(form)
     alone = len(found) == 1
     candidates = [
-        Candidate(courier, _carrier(courier), name, _certainty(number, alone, has_check, is_distinctive))
-        for courier, (name, has_check, is_distinctive) in found.items()
+        Candidate(courier, _carrier(courier), forms[-1].name, _certainty(number, alone, forms))
+        for courier, forms in found.items()
     ]
     order = list(Certainty)
     return tuple(
@@ -51,23 +50,37 @@ def detect(number: str) -> tuple[Candidate, ...]:
     )
 
 
-def _fitting(number: str) -> list[tuple[str, str, bool, bool]]:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form of a courier's numbers that fits."""
+
+    courier: str
+    name: str
+    has_check: bool
+    is_distinctive: bool = False
+
+
+def _fitting(number: str) -> list[_Form]:
     fitting = [
-        (profile.slug.value, profile.name, pattern.has_check, False)
+        _Form(profile.slug.value, profile.name, pattern.has_check)
         for profile in PROFILES.values()
         for pattern in profile.numbers
         if pattern.matches(number)
     ]
     fitting += [
-        (kind.courier, kind.name, kind.check is not None, kind.is_distinctive) for kind in KINDS if kind.matches(number)
+        _Form(kind.courier, kind.name, kind.check is not None, kind.is_distinctive)
+        for kind in KINDS
+        if kind.matches(number)
     ]
     if post := post_of(number):
         slug, name = post
-        fitting.append((slug, name or PROFILES[Carrier(slug)].name, True, True))
+        fitting.append(_Form(slug, name or PROFILES[Carrier(slug)].name, has_check=True, is_distinctive=True))
     return fitting
 
 
-def _certainty(number: str, alone: bool, has_check: bool, is_distinctive: bool) -> Certainty:
+def _certainty(number: str, alone: bool, forms: list[_Form]) -> Certainty:
+    has_check = any(form.has_check for form in forms)
+    is_distinctive = any(form.is_distinctive for form in forms)
     if alone and (is_distinctive or (has_check and not number.isdigit())):
         return Certainty.CERTAIN
     return Certainty.LIKELY if alone and has_check else Certainty.POSSIBLE
