@@ -68,6 +68,13 @@ def _signatures(secret: str, message: str, moment: dt.datetime, body: bytes) -> 
     return found
 
 
+def check_hex_signature(*, secret: str, signed: bytes, given: str) -> None:
+    """Raise ``WrongSignature`` unless ``given`` is HMAC-SHA256 in hexadecimal digits, equally slowly for all others."""
+    expected = hex_signature(secret, signed).encode()
+    if not secret or not hmac.compare_digest(expected, given.encode(errors="backslashreplace")):
+        raise WrongSignature("The signature is not that of the body.")
+
+
 def hex_signature(secret: str, signed: bytes) -> str:
     """Return HMAC-SHA256 in hexadecimal digits."""
     return hmac.new(secret.encode(), signed, "sha256").hexdigest()

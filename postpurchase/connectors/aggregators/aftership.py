@@ -15,6 +15,7 @@ from postpurchase.connectors.aggregators.common import Words, changes, checkpoin
 from postpurchase.connectors.base import Change, Connector, Context, Envelope, Headers
 from postpurchase.connectors.shops.base64_hmac import check_base64_hmac
 from tracking.carriers.answers.base import objects, text
+from tracking.inputs import CheckpointInput
 
 TAGS: Words = {
     "Pending": "pending",
@@ -70,7 +71,7 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
     return changes([_checkpoint(parcel, one, context) for one in objects(parcel.get("checkpoints"))])
 
 
-def _checkpoint(parcel: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
+def _checkpoint(parcel: dict[str, Any], told: dict[str, Any], context: Context) -> CheckpointInput | None:
     tag, subtag = text(told.get("tag"), 40) or "", text(told.get("subtag"), 40) or ""
     # Older versions of its bodies call it country_iso3.
     at = told.get("country_region") or told.get("country_iso3")

@@ -8,15 +8,15 @@ counts as its status. Times carry their offset, or are in UTC where the place is
 """
 
 import datetime as dt
-import hmac
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from postpurchase.connectors.aggregators.common import Words, changes, checkpoint, field_of, object_of, when
 from postpurchase.connectors.base import Change, Connector, Context, Envelope, Headers, Ignored, WrongSignature
-from postpurchase.connectors.signatures import hex_signature
+from postpurchase.connectors.signatures import check_hex_signature
 from tracking.carriers.answers.base import inside, objects, text
+from tracking.inputs import CheckpointInput
 
 STATUSES: Words = {
     "pre_transit": "info_received",
@@ -49,10 +49,10 @@ DETAILS: dict[tuple[str, str], str] = {
 
 def verify(secret: str, headers: Headers, body: bytes, now: dt.datetime) -> Envelope:
     """Return the envelope of a body whose signature is right."""
-    expected = f"hmac-sha256-hex={hex_signature(unicodedata.normalize('NFKD', secret), body)}"
-    given = headers.get("x-hmac-signature", "")
-    if not secret or not hmac.compare_digest(expected.encode(), given.encode(errors="backslashreplace")):
-        raise WrongSignature("The signature is not that of the body.")
+    form, _, signature = headers.get("x-hmac-signature", "").partition("=")
+    if form != "hmac-sha256-hex":
+        raise WrongSignature("There is no signature of the form we know.")
+    check_hex_signature(secret=unicodedata.normalize("NFKD", secret), signed=body, given=signature)
     return Envelope(delivery_id=field_of(body, "id"), topic=field_of(body, "description"))
 
 
@@ -65,7 +65,7 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
     return changes([_checkpoint(tracker, one, context) for one in objects(tracker.get("tracking_details"))])
 
 
-def _checkpoint(tracker: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
+def _checkpoint(tracker: dict[str, Any], told: dict[str, Any], context: Context) -> CheckpointInput | None:
     status, detail = text(told.get("status"), 40) or "", text(told.get("status_detail"), 40) or ""
     place = inside(told, "tracking_location")
     return checkpoint(

@@ -14,6 +14,7 @@ from typing import Any
 from postpurchase.connectors.aggregators.common import Words, changes, checkpoint, object_of, same_secret, when
 from postpurchase.connectors.base import Change, Connector, Context, Envelope, Headers, Unreadable, WrongSignature
 from tracking.carriers.answers.base import inside, objects, text
+from tracking.inputs import CheckpointInput
 
 MILESTONES: Words = {
     "pending": "pending",
@@ -61,7 +62,7 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
     )
 
 
-def _checkpoint(tracking: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
+def _checkpoint(tracking: dict[str, Any], told: dict[str, Any], context: Context) -> CheckpointInput | None:
     milestone, code = text(told.get("statusMilestone"), 40) or "", text(told.get("statusCode"), 40) or ""
     return checkpoint(
         sender="ship24",

@@ -7,7 +7,6 @@ and substatuses), and https://github.com/goshippo/shippo-python-sdk, ``trackings
 """
 
 import datetime as dt
-import hmac
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,8 +20,9 @@ from postpurchase.connectors.aggregators.common import (
     when,
 )
 from postpurchase.connectors.base import TOKEN, Change, Connector, Context, Envelope, Headers, Ignored, WrongSignature
-from postpurchase.connectors.signatures import TOLERANCE, hex_signature
+from postpurchase.connectors.signatures import TOLERANCE, check_hex_signature
 from tracking.carriers.answers.base import inside, objects, text
+from tracking.inputs import CheckpointInput
 
 STATUSES: Words = {
     "PRE_TRANSIT": "info_received",
@@ -87,12 +87,10 @@ def _check(signature: str, secret: str, body: bytes, now: dt.datetime) -> None:
         raise WrongSignature("The signature has no time.")
     if abs(now - dt.datetime.fromtimestamp(int(stamp), dt.UTC)) > TOLERANCE:
         raise WrongSignature("The signature is more than five minutes off.")
-    expected = hex_signature(secret, b".".join((stamp.encode(), body)))
-    if not secret or not hmac.compare_digest(expected.encode(), given.encode(errors="backslashreplace")):
-        raise WrongSignature("The signature is not that of the body.")
+    check_hex_signature(secret=secret, signed=b".".join((stamp.encode(), body)), given=given)
 
 
-def _checkpoint(parcel: dict[str, Any], told: dict[str, Any], context: Context) -> Any:
+def _checkpoint(parcel: dict[str, Any], told: dict[str, Any], context: Context) -> CheckpointInput | None:
     status, substatus = text(told.get("status"), 40) or "", text(inside(told, "substatus").get("code"), 40) or ""
     place = inside(told, "location")
     return checkpoint(
