@@ -4,7 +4,7 @@ import math
 import uuid
 from typing import Any
 
-from messaging.services import advance, codes, deliver, settle
+from messaging.services import advance, codes, deliver, settle, standard_journeys
 from postpurchase.celery import app
 from postpurchase.lib import clock
 from postpurchase.lib.doorbell import ring
@@ -42,6 +42,12 @@ def plan_codes(*, merchant_id: str = "", **_later: Any) -> None:
 def wake_runs(**_later: Any) -> None:
     """Move journeys whose wait is over."""
     advance.wake_runs(now=clock.now())
+
+
+@app.task(name="messaging.give_new_journeys")
+def give_new_journeys(**_later: Any) -> None:
+    """After an upgrade, give merchants the standard journeys that came with it."""
+    standard_journeys.give_all_new_journeys(now=clock.now())
 
 
 @app.task(name="messaging.sweep_stuck")

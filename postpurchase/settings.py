@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "messaging.wake_runs": {"task": "messaging.wake_runs", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.plan_codes": {"task": "messaging.plan_codes", "schedule": 5.0, "options": {"expires": 5}},
     "messaging.deliver_due": {"task": "messaging.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "messaging.give_new_journeys": {
+        "task": "messaging.give_new_journeys",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "messaging.sweep_stuck": {"task": "messaging.sweep_stuck", "schedule": 30.0, "options": {"expires": 30}},
     "orders.learn": {"task": "orders.learn", "schedule": 120.0, "options": {"expires": 120}},
     "orders.attach_behaviours": {"task": "orders.attach_behaviours", "schedule": 60.0, "options": {"expires": 60}},

@@ -1,7 +1,7 @@
 """Journeys and their runs, messages and their attempts, permissions and suppressed addresses, senders."""
 
 from messaging.models.feedback import DeliveryEvent, ProviderConnection
-from messaging.models.journey import Journey, JourneyDecision, JourneyRun, JourneyVersion
+from messaging.models.journey import GivenJourneys, Journey, JourneyDecision, JourneyRun, JourneyVersion
 from messaging.models.message import DeliveryAttempt, Message, MessageContent
 from messaging.models.permission import Permission, PermissionEvidence, Suppression
 from messaging.models.whatsapp import WhatsAppSender
@@ -9,6 +9,7 @@ from messaging.models.whatsapp import WhatsAppSender
 __all__ = [
     "DeliveryAttempt",
     "DeliveryEvent",
+    "GivenJourneys",
     "Journey",
     "JourneyDecision",
     "JourneyRun",

@@ -11,13 +11,15 @@ from postpurchase.accounts.models import MerchantForeignKey, MerchantModel
 class Journey(MerchantModel):
     """A journey of a merchant by its ``key``. Its newest ``JourneyVersion`` is the one new runs follow.
 
-    ``active`` off: nobody enters, and who is on the way is sent nothing more.
+    ``active`` off: nobody enters, and who is on the way is sent nothing more. ``declined`` is the digest of the newer
+    standard definition that the merchant did not want.
     """
 
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+    declined = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -30,11 +32,15 @@ class Journey(MerchantModel):
 
 
 class JourneyVersion(MerchantModel):
-    """A published definition (``messaging/journeys/definition.py``); never changed, a change is the next number."""
+    """A published definition (``messaging/journeys/definition.py``); never changed, a change is the next number.
+
+    ``standard``: it is as it came with the product.
+    """
 
     journey = MerchantForeignKey(Journey, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     definition = models.JSONField()
+    standard = models.BooleanField(default=False)
     published_at = models.DateTimeField()
 
     class Meta(MerchantModel.Meta):
@@ -42,6 +48,19 @@ class JourneyVersion(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.journey_id} {self.number}"
+
+
+class GivenJourneys(MerchantModel):
+    """The keys of all standard journeys a merchant has been given; one row. What they deleted stays deleted."""
+
+    keys = models.JSONField(default=list)
+    updated_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["merchant"], name="given_journeys_once")]
+
+    def __str__(self) -> str:
+        return ", ".join(self.keys)
 
 
 class JourneyRun(MerchantModel):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from messaging.enums import DecisionOutcome, RunState
 from messaging.journeys import engine
 from messaging.journeys.definition import Definition, Entry, Scalar, parse_duration
-from messaging.models import Journey, JourneyDecision, JourneyRun, JourneyVersion
+from messaging.models import GivenJourneys, Journey, JourneyDecision, JourneyRun, JourneyVersion
 from messaging.services.advance import advance_run, drop_unwanted
 from messaging.services.facts import load_facts
 from messaging.services.journeys import definition_of, install_standard_journeys, live_versions
@@ -155,9 +155,9 @@ def _running(scene: Scene) -> list[JourneyRun]:
 
 
 def _versions(scene: Scene) -> list[JourneyVersion]:
-    """The live journeys. A merchant without any gets the standard journeys, so that none is ever mute by accident."""
+    """The live journeys. Who was never given any gets the standard ones, so that none is ever mute by accident."""
     versions = live_versions(scene.merchant.id)
-    if not versions and not Journey.objects.exists():
+    if not versions and not Journey.objects.exists() and not GivenJourneys.objects.exists():
         install_standard_journeys(merchant=scene.merchant, now=scene.now)
         versions = live_versions(scene.merchant.id)
     return sorted(versions, key=lambda version: (version.journey.position, version.journey.key))

@@ -1,8 +1,8 @@
-"""Publishing journeys, and giving a merchant the first ones."""
+"""Publishing journeys, and giving a merchant the standard ones."""
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,8 +13,8 @@ from messaging.journeys.definition import (
     format_duration,
     parse_definition,
 )
-from messaging.journeys.standard import OFF_AT_FIRST, standard_journeys
-from messaging.models import Journey, JourneyVersion
+from messaging.journeys.standard import KEYS, OFF_AT_FIRST, standard_journeys
+from messaging.models import GivenJourneys, Journey, JourneyVersion
 from postpurchase.accounts.models import Merchant
 
 GERMAN_SPEAKING = ("DE", "AT", "CH", "LI", "LU")
@@ -29,35 +29,47 @@ class UnknownStep(ValueError):
 def install_standard_journeys(
     *, merchant: Merchant, now: dt.datetime, waits: Mapping[str, dt.timedelta] | None = None
 ) -> list[Journey]:
-    """Give ``merchant`` every standard journey it does not have yet; return those. Needs the merchant's scope.
+    """Give ``merchant`` every standard journey it does not have; return those. Needs the merchant's scope.
 
-    All are switched on but those that advertise (``OFF_AT_FIRST``).
+    All are switched on but those that advertise (``OFF_AT_FIRST``), and none where the merchant has switched off all
+    they have. What came with a later release comes by itself (``standard_journeys.py``).
 
     ``waits`` replaces the duration of waiting steps, named ``journey.step`` (``{"nps_survey.wait": 20 seconds}``); a
     wait that is replaced does not wait for an hour of the day either. Raises ``UnknownStep``. Safe to call twice.
     """
     definitions = _with_waits(standard_journeys(), waits or {})
+    return give_journeys(merchant=merchant, definitions=definitions, now=now)
+
+
+def give_journeys(*, merchant: Merchant, definitions: Iterable[Definition], now: dt.datetime) -> list[Journey]:
+    """Give ``merchant`` those of the standard journeys it does not have, and note that it was given them."""
+    is_off = Journey.objects.exists() and not Journey.objects.filter(active=True).exists()
+    standard = standard_journeys()
     installed = []
-    for position, definition in enumerate(definitions):
+    for definition in definitions:
         journey = Journey(
             merchant=merchant,
             key=definition.key,
             name=_name(definition, merchant),
-            position=position,
-            active=definition.key not in OFF_AT_FIRST,
+            position=KEYS.index(definition.key),
+            active=definition.key not in OFF_AT_FIRST and not is_off,
             created_at=now,
             updated_at=now,
         )
         Journey.objects.bulk_create([journey], ignore_conflicts=True)
         if Journey.objects.filter(pk=journey.pk).exists():
-            publish(journey=journey, definition=definition, now=now)
+            publish(journey=journey, definition=definition, standard=definition in standard, now=now)
             installed.append(journey)
+    given = GivenJourneys.objects.values_list("keys", flat=True).first() or ()
+    keys = list(dict.fromkeys([*given, *KEYS]))
+    GivenJourneys.objects.update_or_create(merchant=merchant, defaults={"keys": keys, "updated_at": now})
     return installed
 
 
-def publish(*, journey: Journey, definition: Definition, now: dt.datetime) -> JourneyVersion:
+def publish(*, journey: Journey, definition: Definition, now: dt.datetime, standard: bool = False) -> JourneyVersion:
     """Make ``definition`` what new runs of a journey follow; who is on the way keeps the version they began with.
 
+    ``standard`` says that it is as it came with the product.
     Raises ``ValueError`` for the definition of another journey. Needs the merchant's scope.
     """
     if definition.key != journey.key:
@@ -69,6 +81,7 @@ def publish(*, journey: Journey, definition: Definition, now: dt.datetime) -> Jo
         journey=journey,
         number=newest + 1,
         definition=definition_as_data(definition),
+        standard=standard,
         published_at=now,
     )
 

@@ -90,6 +90,7 @@ urlpatterns = [
     path("journeys/", journeys.journeys, name="journeys"),
     path("journeys/<slug:key>/", journeys.journey, name="journey"),
     path("journeys/<slug:key>/switch/", journeys.switch, name="journey_switch"),
+    path("journeys/<slug:key>/newer/", journeys.newer, name="journey_newer"),
     path("brand/", brand.brand, name="brand"),
     path("brand/stores/", storefronts.new, name="storefront_new"),
     path("brand/stores/<slug:store_slug>/", brand.brand, name="store"),

@@ -1,17 +1,20 @@
 """What the buttons do, and what a page says of what happened."""
 
+import datetime as dt
 import re
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from messaging.journeys.standard import KEYS
+from messaging.journeys.standard import KEYS, standard_journeys
 from messaging.models import Journey, JourneyDecision, Message, MessageContent
-from messaging.services.journeys import install_standard_journeys
+from messaging.services.journeys import install_standard_journeys, publish
 from postpurchase.accounts.models import ApiKey, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import recognise_api_key
 from postpurchase.dashboard import words
+from postpurchase.lib import clock
 from tests.conftest import NOW
 from tests.messaging.making import make_message, make_order
 from tests.tenancy.rows import fill_world
@@ -211,3 +214,47 @@ def test_a_broken_position_starts_the_list_over(merchant, owner, cursor):
         assert response.status_code == 400
     else:
         assert len(response.context["rows"]) == count > 0
+
+
+@pytest.fixture
+def outdated(merchant) -> Journey:
+    """A journey as an older release had it."""
+    (now_standard,) = (one for one in standard_journeys() if one.key == "order_refunded")
+    old = msgspec.structs.replace(now_standard, description={"en": "As it was."})
+    with merchant_scope(merchant.id):
+        journey = Journey.objects.create(merchant=merchant, key=old.key, name="Refund", created_at=NOW, updated_at=NOW)
+        publish(journey=journey, definition=old, standard=True, now=NOW)
+    return journey
+
+
+def test_a_newer_version_of_a_journey_is_shown_read_and_taken(outdated, owner):
+    assert "newer version" in owner.get("/dashboard/journeys/").content.decode()
+    page = owner.get("/dashboard/journeys/order_refunded/").content.decode()
+    assert "A newer version came with the product" in page
+    assert page.count('<ol class="steps">') == 2
+    done = owner.post("/dashboard/journeys/order_refunded/newer/", {"take": "yes"}, follow=True).content.decode()
+
+    assert "The new version counts" in done
+    assert "A newer version" not in done
+    assert "For every refund, with its amount." in done
+
+
+def test_a_newer_version_may_be_declined(merchant, outdated, owner):
+    done = owner.post("/dashboard/journeys/order_refunded/newer/", {"take": "no"}, follow=True).content.decode()
+
+    assert "Your version stays." in done
+    assert "A newer version" not in done
+    assert "As it was." in done
+    with merchant_scope(merchant.id):
+        assert outdated.versions.count() == 1
+
+
+def test_a_journey_that_came_with_a_release_is_marked_as_new_for_a_month(merchant, owner):
+    with merchant_scope(merchant.id):
+        install_standard_journeys(merchant=merchant, now=NOW)
+        for key, days in (("case_answered", 29), ("case_resolved", 31)):
+            Journey.objects.filter(key=key).update(created_at=clock.now() - dt.timedelta(days=days))
+
+    rows = owner.get("/dashboard/journeys/").content.decode().split("<li>")
+
+    assert [re.findall(r"journeys/(\w+)/", row)[0] for row in rows if ">new</span>" in row] == ["case_answered"]

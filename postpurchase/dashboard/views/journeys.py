@@ -1,5 +1,7 @@
 """Journeys: on, off, and what they do, readable."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from messaging.models import Journey, JourneyVersion
 from messaging.services.journeys import definition_of, set_active
+from messaging.services.standard_journeys import NEW_FOR, keep_mine, newer_definition, take_newer
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
 from postpurchase.dashboard.access import Action, Member, member_page
@@ -36,10 +39,13 @@ def journeys(request: HttpRequest, member: Member) -> HttpResponse:
                 "journey": counted[version.journey_id],
                 "name": definition.name.get(language, version.journey.name),
                 "description": definition.description.get(language, ""),
+                "has_newer": newer_definition(version) is not None,
             }
         )
     rows.sort(key=lambda row: (row["journey"].position, row["journey"].key))
-    return render(request, "dashboard/journeys.html", {"member": member, "area": "journeys", "rows": rows})
+    new = _new_ones(list(counted.values()), now=clock.now())
+    context = {"member": member, "area": "journeys", "rows": rows, "new": new}
+    return render(request, "dashboard/journeys.html", context)
 
 
 @member_page(Action.VIEW)
@@ -48,8 +54,9 @@ def journey(request: HttpRequest, member: Member, key: str) -> HttpResponse:
     version = JourneyVersion.objects.filter(journey__key=key).select_related("journey").order_by("-number").first()
     if version is None:
         raise Http404
-    definition = definition_of(version)
+    definition, newer = definition_of(version), newer_definition(version)
     language = preview_language()
+    store = Store.objects.get(slug=DEFAULT_STORE)
     context = {
         "member": member,
         "area": "journeys",
@@ -57,9 +64,8 @@ def journey(request: HttpRequest, member: Member, key: str) -> HttpResponse:
         "version": version,
         "name": definition.name.get(language, version.journey.name),
         "description": definition.description.get(language, ""),
-        "steps": read_journey(
-            definition=definition, merchant=member.merchant, store=Store.objects.get(slug=DEFAULT_STORE)
-        ),
+        "steps": read_journey(definition=definition, merchant=member.merchant, store=store),
+        "newer_steps": read_journey(definition=newer, merchant=member.merchant, store=store) if newer else None,
     }
     return render(request, "dashboard/journey.html", context)
 
@@ -83,3 +89,24 @@ def switch(request: HttpRequest, member: Member, key: str) -> HttpResponse:
         if request.POST.get("from") == "journey"
         else redirect("dashboard:journeys")
     )
+
+
+@require_POST
+@member_page(Action.SWITCH_JOURNEYS)
+def newer(request: HttpRequest, member: Member, key: str) -> HttpResponse:
+    """Take the version that came with the product (``take=yes``), or keep the present one for good."""
+    found = Journey.objects.filter(key=key).first()
+    if found is None:
+        raise Http404
+    if request.POST.get("take") == "yes":
+        if take_newer(journey=found, now=clock.now()):
+            messages.success(request, _("The new version counts for whoever enters from now on."))
+    elif keep_mine(journey=found, now=clock.now()):
+        messages.success(request, _("Your version stays."))
+    return redirect("dashboard:journey", key=key)
+
+
+def _new_ones(journeys: list[Journey], *, now: dt.datetime) -> set[str]:
+    """The keys of journeys that came lately, with a release: after the merchant's first ones."""
+    first = min((one.created_at for one in journeys), default=now)
+    return {one.key for one in journeys if one.created_at > first and one.created_at > now - NEW_FOR}
