@@ -166,7 +166,7 @@ def test_an_answer_and_the_end_right_after_it_are_one_mail(merchant, order):
     assert message.template == "case_answered"
     text = text_of(message)
     assert "Eine neue ist unterwegs." in text
-    assert "Damit ist es erledigt Wir haben noch einmal etwas an Sie losgeschickt." in text
+    assert "Damit ist es erledigt Wir haben es noch einmal an Sie geschickt." in text
 
 
 def test_where_answers_are_switched_off_the_end_is_told_all_the_same(merchant, order):
