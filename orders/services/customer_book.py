@@ -11,7 +11,7 @@ from orders.matching import Told, match
 from orders.models import Customer, CustomerMerge
 from orders.services.merge_rows import Merging, gaps_filled_by, store_merges
 from postpurchase.accounts.models import Merchant
-from postpurchase.accounts.rows import insert_rows, made, read_rows, row_of, update_rows
+from postpurchase.accounts.rows import Writes, made, read_rows, row_of
 from postpurchase.events.record import NewEvent, Subject
 from postpurchase.lib.locks import keys_of, lock_keys
 
@@ -135,10 +135,12 @@ class CustomerBook:
         merged = any(merging.merge.customer_id == customer.id for merging in self._merged)
         return "updated" if customer.id in self._changed or merged or also_changed else "unchanged"
 
-    def save(self) -> list[NewEvent]:
-        """Write everybody who is new, changed or merged; return what there is to record."""
-        insert_rows(Customer, [row_of(customer) for customer in self._created.values()])
-        update_rows(Customer, [row_of(self._by_id[customer_id], COLUMNS) for customer_id in self._changed])
+    def save(self, writes: Writes) -> list[NewEvent]:
+        """Give everybody who is new or changed to ``writes``, store merges; return what there is to record."""
+        writes.insert(Customer, [row_of(customer) for customer in self._created.values()])
+        writes.update(Customer, [row_of(self._by_id[customer_id], COLUMNS) for customer_id in self._changed])
+        if self._merged:
+            writes.send()
         created = [NewEvent("customer.created", Subject.customer(customer_id), {}) for customer_id in self._created]
         updated = [
             NewEvent("customer.updated", Subject.customer(customer_id), {"changed": sorted(names)})

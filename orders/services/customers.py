@@ -21,6 +21,7 @@ from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customer_book import CustomerBook, Found, hold_everybody
 from orders.services.machines import replace_machines
 from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.rows import Writes
 from postpurchase.events.record import NewEvent, record_events
 from postpurchase.lib.emails import normal_email
 from postpurchase.lib.phones import e164
@@ -51,7 +52,9 @@ def upsert_customer(*, merchant: Merchant, data: CustomerInput, now: dt.datetime
     book.open(told=[told])
     found = book.find(told)
     book.write(found.customer, _whole(found, columns))
-    events = book.save()
+    writes = Writes()
+    events = book.save(writes)
+    writes.send()
     owner = found.customer
     machines_changed = "external_id" not in found.told_as_merged and replace_machines(
         merchant=merchant, customer_id=owner.id, machines=data.machines, now=now
@@ -76,8 +79,9 @@ def customers_of_orders(
     merchant: Merchant,
     orders: Sequence[tuple[OrderInput, uuid.UUID | None]],
     now: dt.datetime,
+    writes: Writes,
 ) -> tuple[list[Customer | None], list[NewEvent], set[uuid.UUID]]:
-    """Find or make the customer of each order (given with the id of the customer it has already) and store them.
+    """Find or make the customer of each order (given with the id of the customer it has already), into ``writes``.
 
     Returns the customers in the order given, the events to record, and the ids of those created or changed.
     """
@@ -96,7 +100,7 @@ def customers_of_orders(
     # Somebody found early may have turned out later in the batch to be somebody else.
     found = [customer and book.current(customer) for customer in found]
     touched = {customer.id for customer in found if customer and book.status(customer) != "unchanged"}
-    return found, book.save(), touched
+    return found, book.save(writes), touched
 
 
 def hold_customers_of(*, merchant: Merchant, orders: Sequence[OrderInput]) -> None:

@@ -30,7 +30,7 @@ from orders.services.attributes import attribute_warnings, learn_attributes, see
 from orders.services.consents import ReportedConsents, record_consents
 from orders.services.customers import customers_of_orders, hold_customers_of
 from postpurchase.accounts.models import Merchant, Store
-from postpurchase.accounts.rows import insert_rows, insert_together, made, read_rows, row_of, update_rows
+from postpurchase.accounts.rows import Writes, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
 from postpurchase.lib.ids import uuid7s
 from postpurchase.lib.locks import keys_of, lock_keys
@@ -230,21 +230,24 @@ class _Round:
         work = [item for item in work if not item.errors]
         if not work:
             return [_refused(item) for item in refused]
+        writes = Writes()
         customers, customer_events, touched = customers_of_orders(
-            merchant=self.merchant, orders=[(item.data, item.row.customer_id) for item in work], now=self.now
+            merchant=self.merchant,
+            orders=[(item.data, item.row.customer_id) for item in work],
+            now=self.now,
+            writes=writes,
         )
         for item, customer in zip(work, customers, strict=True):
             self._compare(item, customer)
-        _save(work)
-        consent_events = record_consents(
-            merchant=self.merchant,
-            reported=[
-                ReportedConsents(customer.id, item.row.id, item.data.customer.consents)
-                for item, customer in zip(work, customers, strict=True)
-                if customer and item.data.customer
-            ],
-            now=self.now,
-        )
+        _save(work, writes)
+        reported = [
+            ReportedConsents(customer.id, item.row.id, item.data.customer.consents)
+            for item, customer in zip(work, customers, strict=True)
+            if customer and item.data.customer and item.data.customer.consents
+        ]
+        if reported:
+            writes.send()  # what they point at
+        consent_events = record_consents(merchant=self.merchant, reported=reported, now=self.now)
         events = [event for item in work for event in _events(item)]
         record_events(
             merchant_id=self.merchant.id,
@@ -252,6 +255,7 @@ class _Round:
             now=self.now,
             new_subjects={item.row.id for item in work if item.is_new}
             | {event.subject.id for event in customer_events if event.type == "customer.created"},
+            writes=writes,
         )
         touched |= {event.subject.id for event in consent_events}
         return [_refused(item) for item in refused] + [
@@ -324,19 +328,16 @@ class _Round:
                     )
 
 
-def _save(work: Sequence[_Work]) -> None:
-    """Write rows in a fixed number of queries."""
-    # Lines of orders that were there before may only come after the old ones are gone: they may have their names.
-    new = [item for item in work if item.is_new]
-    insert_together(
-        (Order, [row_of(item.row) for item in new]), (OrderLine, [line for item in new for line in item.new_lines])
-    )
-    update_rows(Order, [row_of(item.row, ORDER_COLUMNS) for item in work if not item.is_new])
+def _save(work: Sequence[_Work], writes: Writes) -> None:
+    """Give the rows of orders and lines to ``writes``."""
     removed = [line.id for item in work for line in item.removed_lines]
     if removed:
+        # Before the new ones come: they may have their names.
         OrderLine.objects.filter(pk__in=removed).delete()
-    insert_rows(OrderLine, [line for item in work if not item.is_new for line in item.new_lines])
-    update_rows(OrderLine, [row_of(line, LINE_COLUMNS) for item in work for line in item.changed_lines])
+    writes.insert(Order, [row_of(item.row) for item in work if item.is_new])
+    writes.update(Order, [row_of(item.row, ORDER_COLUMNS) for item in work if not item.is_new])
+    writes.insert(OrderLine, [line for item in work for line in item.new_lines])
+    writes.update(OrderLine, [row_of(line, LINE_COLUMNS) for item in work for line in item.changed_lines])
 
 
 def _events(item: _Work) -> list[NewEvent]:

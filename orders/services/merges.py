@@ -19,6 +19,7 @@ from orders.selectors import current_customer
 from orders.services.customer_book import CustomerBook, realm_of
 from orders.services.merge_rows import gaps_filled_by, gaps_reopened, move_rows, move_rows_back
 from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.rows import Writes
 from postpurchase.events.models import Event
 from postpurchase.events.record import Subject, record_event, record_events
 from postpurchase.lib.emails import normal_email
@@ -64,7 +65,8 @@ def merge_customers(*, merchant: Merchant, external_id: str, source: MergeSource
     if other is customer:
         raise Refused([Problem("/from", "same_customer", "This is the same customer already.")])
     merge = book.merge(customer, other, MergeReason.REQUEST)
-    record_events(merchant_id=merchant.id, events=book.save(), now=now)
+    writes = Writes()
+    record_events(merchant_id=merchant.id, events=book.save(writes), now=now, writes=writes)
     return MergeResult(merge, changed=True)
 
 

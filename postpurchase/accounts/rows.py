@@ -8,6 +8,7 @@ tables with row-level security.) Needs an open scope, like every manager.
     insert_rows(OrderLine, [{"id": ..., "merchant_id": ..., ...}, ...])     # columns by their names in the table
     update_rows(Order, [{"id": ..., "number": ..., ...}, ...])
     read_rows(Order, "external_id = ANY(%(ids)s)", {"ids": [...]})
+    writes = Writes(); writes.insert(Order, [...]); writes.insert(OrderLine, [...]); writes.send()
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,11 +35,45 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row], *, on_conflict: 
     return _execute(_insertion(model, tuple(rows[0])) + on_conflict, rows)
 
 
-def insert_together(*tables: tuple[type[models.Model], Sequence[Row]]) -> None:
-    """Insert rows of several tables, in that order, in one round trip."""
-    statements = [(_insertion(model, tuple(rows[0])), rows) for model, rows in tables if rows]
-    if statements:
-        _execute("; ".join(statement for statement, _ in statements), *(rows for _, rows in statements))
+class Writes:
+    """Changes that wait for each other, to be sent in one round trip, in the order in which they were given.
+
+    Nobody sees them before ``send``, not even this transaction; errors are raised there.
+    """
+
+    def __init__(self) -> None:
+        self._statements: list[str] = []
+        self._parameters: list[Any] = []
+
+    def hold(self, keys: Sequence[int]) -> None:
+        """Take locks (``postpurchase.lib.locks.keys_of``) before what is given next."""
+        if keys:
+            self._add(HOLD.format("%s"), list(keys))
+
+    def insert(
+        self, model: type[models.Model], rows: Sequence[Row], *, computed: Mapping[str, str] | None = None
+    ) -> None:
+        """Insert rows that all have the same columns; ``computed`` are further columns by SQL about the row ``new``."""
+        if rows:
+            self._add(_insertion(model, tuple(rows[0]), tuple((computed or {}).items())), _document(rows))
+
+    def update(self, model: type[models.Model], rows: Sequence[Row]) -> None:
+        """Write the columns of each row, all the same ones, to the row with its ``id``."""
+        if rows:
+            self._add(_update(model, tuple(rows[0])), _document(rows))
+
+    def send(self) -> None:
+        """Make the changes. Raises ``IntegrityError`` and ``DataError`` as any change does."""
+        if not self._statements:
+            return
+        current_scope()
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(self._statements), self._parameters)
+        self._statements, self._parameters = [], []
+
+    def _add(self, statement: str, parameter: Any) -> None:
+        self._statements.append(statement)
+        self._parameters.append(parameter)
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
@@ -67,7 +102,7 @@ def read_rows(
     statement = f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}'  # noqa: S608 - names of columns, and SQL of the caller
     with connection.cursor() as cursor:
         values = {**parameters, "scope": scope.merchant_id, "keys": list(held)}
-        cursor.execute(f"{HOLD}; {statement}" if held else statement, values)
+        cursor.execute(f"{HOLD.format('%(keys)s')}; {statement}" if held else statement, values)
         found = cursor.fetchall()
     return [instance_of(model, row, columns) for row in found]
 
@@ -103,11 +138,15 @@ def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict
     return {"id": values["id"], **{name: values[name] for name in columns}}
 
 
-def _execute(statement: str, *documents: Sequence[Row]) -> int:
+def _execute(statement: str, rows: Sequence[Row]) -> int:
     current_scope()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [msgspec.json.encode(rows).decode() for rows in documents])
+        cursor.execute(statement, [_document(rows)])
         return int(cursor.rowcount)
+
+
+def _document(rows: Sequence[Row]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 @lru_cache(maxsize=64)
@@ -123,11 +162,12 @@ def _selection(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, 
 
 
 @lru_cache(maxsize=128)
-def _insertion(model: type[models.Model], names: tuple[str, ...]) -> str:
+def _insertion(model: type[models.Model], names: tuple[str, ...], computed: tuple[tuple[str, str], ...] = ()) -> str:
     source, values = _record(model, names)
-    into = ", ".join(f'"{_columns(model)[name].column}"' for name in names)
+    values = {**values, **dict(computed)}
+    into = ", ".join(f'"{column}"' for column in values)
     return (
-        f'INSERT INTO "{model._meta.db_table}" ({into}) '  # noqa: S608 - names of columns
+        f'INSERT INTO "{model._meta.db_table}" ({into}) '  # noqa: S608 - names of columns, and SQL of the caller
         f"SELECT {', '.join(values.values())} FROM {source} "
     )
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
-from postpurchase.accounts.rows import insert_together
+from postpurchase.accounts.rows import Writes
 from postpurchase.events.doorbell import ring_after_commit
 from postpurchase.events.locks import subject_keys
 from postpurchase.events.models import DeliveryState, Event, EventDelivery, SubjectKind
 from postpurchase.lib.ids import uuid7s
-from postpurchase.lib.locks import HOLD
+
+NUMBER_OF_EVENT = "(SELECT sequence FROM events_event WHERE id = new.event_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def record_event(
 ) -> Event:
     """Record one event and plan its handlers. Needs the merchant's scope; handlers run after commit."""
     (row,) = record_events(merchant_id=merchant_id, events=[NewEvent(type, subject, data)], now=now)
-    return Event(**row)
+    # Its number is drawn by the database, and read where somebody asks for it.
+    return Event.from_db("default", list(row), list(row.values()))
 
 
 def record_events(
@@ -68,28 +69,26 @@ def record_events(
     events: Sequence[NewEvent],
     now: dt.datetime,
     new_subjects: Collection[uuid.UUID] = (),
+    writes: Writes | None = None,
 ) -> list[dict[str, Any]]:
-    """Record events in the order given, in a fixed number of queries. Needs the merchant's scope.
+    """Record events in the order given, in one round trip. Needs the merchant's scope.
 
-    ``new_subjects`` were made in this transaction: nobody else can know them yet, so nobody is waited for. Returns the
-    events' rows.
+    ``new_subjects`` were made in this transaction: nobody else can know them yet, so nobody is waited for. ``writes``
+    that wait are sent along. Returns the events' rows, without their numbers.
     """
-    if not events:
-        return []
-    others = {new.subject.id for new in events}.difference(new_subjects)
-    sequences = _sequences(len(events), held=subject_keys(others))
+    writes = writes or Writes()
+    writes.hold(subject_keys({new.subject.id for new in events}.difference(new_subjects)))
     rows: list[dict[str, Any]] = [
         {
             "id": event_id,
             "merchant_id": merchant_id,
-            "sequence": sequence,
             "type": new.type,
             "subject_kind": new.subject.kind,
             "subject_id": new.subject.id,
             "data": _plain(new.data),
             "recorded_at": now,
         }
-        for new, event_id, sequence in zip(events, uuid7s(len(events)), sequences, strict=True)
+        for new, event_id in zip(events, uuid7s(len(events)), strict=True)
     ]
     handlers = {name: handlers_of(name) for name in {new.type for new in events}}
     reactions = [(row, handler) for row in rows for handler in handlers[row["type"]]]
@@ -101,7 +100,6 @@ def record_events(
             "handler": handler,
             "subject_kind": row["subject_kind"],
             "subject_id": row["subject_id"],
-            "sequence": row["sequence"],
             "state": DeliveryState.PENDING,
             "attempts": 0,
             "next_attempt_at": now,
@@ -109,7 +107,10 @@ def record_events(
         }
         for (row, handler), delivery_id in zip(reactions, uuid7s(len(reactions)), strict=True)
     ]
-    insert_together((Event, rows), (EventDelivery, deliveries))
+    # Numbers are drawn row by row, once the subjects are held.
+    writes.insert(Event, rows, computed={"sequence": "nextval('event_sequence')"})
+    writes.insert(EventDelivery, deliveries, computed={"sequence": NUMBER_OF_EVENT})
+    writes.send()
     if deliveries:
         ring_after_commit(merchant_id=merchant_id, subject_ids=dict.fromkeys(row["subject_id"] for row in deliveries))
     return rows
@@ -119,14 +120,6 @@ def handlers_of(event_type: str) -> tuple[str, ...]:
     """Return the dotted paths of the handlers of an event type, as the pipeline lists them."""
     handlers: Mapping[str, tuple[str, ...]] = import_string(settings.EVENT_HANDLERS)
     return handlers.get(event_type, ())
-
-
-def _sequences(count: int, *, held: Sequence[int]) -> list[int]:
-    """Return as many new numbers, drawn once the locks are ``held``: in the same round trip."""
-    statement = "SELECT nextval('event_sequence') FROM generate_series(1, %(count)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{HOLD}; {statement}" if held else statement, {"count": count, "keys": list(held)})
-        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

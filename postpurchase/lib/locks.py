@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 BUCKETS = 256
-HOLD = "SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key"
+# The braces stand for the parameter with the keys.
+HOLD = "SELECT pg_advisory_xact_lock(key) FROM unnest({}::bigint[]) AS key"
 
 
 def lock_names(*, realm: str, names: Iterable[str]) -> None:
@@ -34,7 +35,7 @@ def lock_keys(keys: Sequence[int]) -> None:
     if not keys:
         return
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, {"keys": list(keys)})
+        cursor.execute(HOLD.format("%s"), [list(keys)])
 
 
 def _bucket(name: str) -> int:

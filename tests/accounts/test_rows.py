@@ -8,8 +8,9 @@ from django.db import DataError, IntegrityError, ProgrammingError, transaction
 
 from orders.models import Order, OrderLine
 from orders.services.ingest import upsert_order
-from postpurchase.accounts.rows import insert_rows, read_rows, row_of, update_rows
+from postpurchase.accounts.rows import Writes, insert_rows, read_rows, row_of, update_rows
 from postpurchase.accounts.scoping import ScopeMissing, all_merchants, merchant_scope
+from postpurchase.lib.ids import uuid7
 from tests.orders.bodies import small_order_input
 
 
@@ -112,3 +113,33 @@ def test_another_merchants_rows_are_neither_seen_nor_changed_nor_made(db, mercha
     with all_merchants("the test looks at all of them"):
         assert [row.number for row in read_rows(Order, "true", {})] == [order.number]
         assert not OrderLine.objects.filter(external_id="x").exists()
+
+
+def test_what_waits_is_written_at_once_in_its_order(order, merchant, django_assert_num_queries) -> None:
+    writes, line = Writes(), a_line(order)
+    writes.hold([1, 2])
+    writes.insert(OrderLine, [line])
+    writes.insert(OrderLine, [])
+    writes.update(OrderLine, [{"id": line["id"], "name": "later"}])
+    other = {**a_line(order, external_id="y", sku="tea"), "id": uuid7()}
+    del other["name"]
+    writes.insert(OrderLine, [other], computed={"name": "upper(new.sku)"})
+    waiting = OrderLine.objects.filter(order=order).count()
+
+    with django_assert_num_queries(1):
+        writes.send()
+        writes.send()
+
+    lines = OrderLine.objects.filter(order=order).order_by("external_id")
+    assert waiting == lines.count() - 2
+    assert (lines.get(external_id="x").name, lines.get(external_id="y").name) == ("later", "TEA")
+
+
+def test_what_waits_stays_behind_the_walls(order, merchant, other_merchant) -> None:
+    writes = Writes()
+    writes.insert(OrderLine, [a_line(order, merchant_id=other_merchant.id)])
+
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        writes.send()
+
+    assert not OrderLine.objects.filter(external_id="x").exists()

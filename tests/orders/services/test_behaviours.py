@@ -113,7 +113,7 @@ class TestRecording:
             account(merchant, now, f"c-{number}")
         for count in (1, 4):
             bodies = [did(customer=f"c-{number}", dedupe_key=f"{count}:{number}") for number in range(count)]
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(6):
                 record_behaviours(merchant=merchant, bodies=bodies, now=now)
 
     def test_what_they_did_follows_a_merge_and_comes_back(self, merchant, now) -> None:

@@ -274,11 +274,11 @@ def test_a_batch_takes_the_same_number_of_queries_however_large(
     new = [order_input(str(index), customer={"external_id": str(index)}) for index in range(count)]
     changed = [order_input(str(index), number="x", customer={"external_id": str(index)}) for index in range(count)]
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         upsert_orders(merchant=merchant, orders=new, now=now)
     with django_assert_num_queries(2):
         upsert_orders(merchant=merchant, orders=new, now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         upsert_orders(merchant=merchant, orders=changed, now=now)
 
 

@@ -154,9 +154,9 @@ def test_any_number_of_merges_costs_the_same_queries(merchant, now, django_asser
     for number in range(6):
         account(merchant, now, f"c-{number}", email=f"old-{number}@example.com")
         push(merchant, now, f"a{number}", email=f"{number}@example.com")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         upsert_orders(merchant=merchant, orders=batch(0, 1), now=now)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         upsert_orders(merchant=merchant, orders=batch(1, 5), now=now)
 
     assert CustomerMerge.objects.count() == 6
