@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import msgspec
-from django.db import connection
 
 from orders.models import Order
-from postpurchase.accounts.rows import insert_rows, read_rows, row_of
+from postpurchase.accounts.rows import Writes, read_rows, row_of
 from postpurchase.events.record import NewEvent, Subject, record_events
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import ShipmentStatus
@@ -42,6 +41,18 @@ NEWS_COLUMNS = (
     "delivery_location_text",
     "signed_by",
     "proof_url",
+)
+# What the fold changes of a parcel.
+STATE_COLUMNS = (
+    "status",
+    "substatus",
+    "status_at",
+    "delivered_at",
+    "delivery_location",
+    "delivery_location_text",
+    "signed_by",
+    "proof_url",
+    "updated_at",
 )
 # What a carrier may add to news it told before: the same news, so nothing new is stored for it.
 TOLD_LATER = ("delivery_location_text", "signed_by", "proof_url")
@@ -85,7 +96,8 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
             new[one.key] = one
     meanings = _meanings(new.values())
     fresh = {key: _checkpoint(merchant_id, one, meanings, now) for key, one in new.items()}
-    insert_rows(Checkpoint, [row_of(one) for one in fresh.values()])
+    writes = Writes()
+    writes.insert(Checkpoint, [row_of(one) for one in fresh.values()])
     for (shipment_id, identity), row in fresh.items():
         known[shipment_id][identity] = _news(row)
     touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, known, now)]
@@ -94,6 +106,7 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
         shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(touched)],
         news={shipment_id: known[shipment_id].values() for shipment_id in shipments},
         now=now,
+        writes=writes,
     )
     return set(fresh)
 
@@ -138,11 +151,12 @@ def refold(
     shipments: Sequence[Shipment],
     news: Mapping[uuid.UUID, Collection[News]],
     now: dt.datetime,
+    writes: Writes | None = None,
 ) -> None:
-    """Compute the status of parcels from all their news; store and tell what changed."""
+    """Compute the status of parcels from all their news; store and tell what changed. ``writes`` are sent along."""
     # What has expired stays so until it is heard of again; for all others the watch will notice silence.
     silence = _silence() if any(one.status == ShipmentStatus.EXPIRED for one in shipments) else None
-    _refold(merchant_id, shipments, news, silence, now)
+    _refold(merchant_id, shipments, news, silence, now, writes or Writes())
 
 
 def fold_again(*, merchant_id: uuid.UUID, shipment_ids: Collection[uuid.UUID], now: dt.datetime) -> None:
@@ -167,7 +181,8 @@ def expire(*, merchant_id: uuid.UUID, numbers: Mapping[uuid.UUID, str], now: dt.
     hold_numbers(merchant_id=merchant_id, numbers=numbers.values())
     shipments = {one.id: one for one in Shipment.objects.filter(id__in=numbers).order_by("id")}
     news = _known_news(shipments)
-    _refold(merchant_id, list(shipments.values()), {key: rows.values() for key, rows in news.items()}, _silence(), now)
+    heard = {key: rows.values() for key, rows in news.items()}
+    _refold(merchant_id, list(shipments.values()), heard, _silence(), now, Writes())
 
 
 def _silence() -> dt.timedelta:
@@ -180,6 +195,7 @@ def _refold(
     news: Mapping[uuid.UUID, Collection[News]],
     silence: dt.timedelta | None,
     now: dt.datetime,
+    writes: Writes,
 ) -> None:
     changed: list[tuple[Shipment, str]] = []
     for shipment in shipments:
@@ -192,9 +208,9 @@ def _refold(
             _set_state(shipment, after, now)
             if (before.status, before.substatus) == (after.status, after.substatus):
                 changed[-1] = (shipment, "")  # a signature or place was added: stored, not told
-    _store([shipment for shipment, _ in changed])
-    moved = [(shipment, status) for shipment, status in changed if status]
-    _tell(merchant_id, moved, now)
+    writes.update(Shipment, [row_of(shipment, STATE_COLUMNS) for shipment, _ in changed])
+    events = _events(merchant_id, [(shipment, status) for shipment, status in changed if status], now)
+    record_events(merchant_id=merchant_id, events=events, now=now, writes=writes)
 
 
 def _known_news(shipments: dict[uuid.UUID, Shipment]) -> dict[uuid.UUID, dict[bytes, News]]:
@@ -277,38 +293,9 @@ def _set_state(shipment: Shipment, state: ParcelState, now: dt.datetime) -> None
     shipment.updated_at = now
 
 
-def _store(shipments: Sequence[Shipment]) -> None:
-    """One UPDATE for all (Django's ``bulk_update`` writes a CASE per field and row, slow for a thousand)."""
-    if not shipments:
-        return
-    columns = (
-        ("status", "text"),
-        ("substatus", "text"),
-        ("status_at", "timestamptz"),
-        ("delivered_at", "timestamptz"),
-        ("delivery_location", "text"),
-        ("delivery_location_text", "text"),
-        ("signed_by", "text"),
-        ("proof_url", "text"),
-        ("updated_at", "timestamptz"),
-    )
-    assignments = ", ".join(f"{name} = new.{name}" for name, _ in columns)
-    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-    names = ", ".join(name for name, _ in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE tracking_shipment AS shipment SET {assignments}"  # noqa: S608 - names from the tuple above
-            f" FROM unnest(%s::uuid[], {arrays}) AS new (id, {names}) WHERE shipment.id = new.id",
-            [
-                [str(shipment.id) for shipment in shipments],
-                *([getattr(shipment, name) for shipment in shipments] for name, _ in columns),
-            ],
-        )
-
-
-def _tell(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt.datetime) -> None:
+def _events(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt.datetime) -> list[NewEvent]:
     if not moved:
-        return
+        return []
     backfilled = set(
         Order.objects.filter(id__in={shipment.order_id for shipment, _ in moved}, backfill=True).values_list(
             "id", flat=True
@@ -338,4 +325,4 @@ def _tell(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt
         )
         if shipment.id in delayed:
             events.append(event_of(AlarmKind.DELAYED, delayed[shipment.id], backfill=shipment.order_id in backfilled))
-    record_events(merchant_id=merchant_id, events=events, now=now)
+    return events
