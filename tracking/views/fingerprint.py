@@ -86,10 +86,13 @@ def make_function(*, using: str = "default", **_signal: object) -> None:
 
 
 def _statement() -> str:
-    rows = dict.fromkeys((*PAGE, *(rows for block in BLOCKS for rows in block.depends_on)))
-    states = ", ".join(f"({_state_of(one)})" for one in rows)
+    """All rows go through one count: PostgreSQL begins one that has a dozen parts sooner than a dozen counts."""
+    shown = dict.fromkeys((*PAGE, *(rows for block in BLOCKS for rows in block.depends_on)))
+    stamps = " UNION ALL ".join(_stamps_of(rows, place) for place, rows in enumerate(shown))
     return (
-        f"SELECT link.id, concat_ws('|', link.xmin, {states})"  # noqa: S608 - names of our own tables
+        "SELECT link.id, concat_ws('|', link.xmin, ARRAY("  # noqa: S608 - names of our own tables
+        "SELECT concat_ws(':', place, count(*), sum(stamp::text::bigint))"
+        f" FROM ({stamps}) AS shown GROUP BY place ORDER BY place))"
         f" FROM {PageLink._meta.db_table} AS link"
         f" JOIN {Order._meta.db_table} AS o ON o.id = link.subject_id AND o.merchant_id = link.merchant_id"
         f" WHERE link.token_digest = digest AND link.kind = '{PageKind.TRACKING}' AND link.revoked_at IS NULL"
@@ -97,10 +100,9 @@ def _statement() -> str:
     )
 
 
-def _state_of(rows: Rows) -> str:
-    table = rows.model._meta.db_table
+def _stamps_of(rows: Rows, place: int) -> str:
     of_the_merchant = "" if rows.model is Merchant else "merchant_id = o.merchant_id AND "
     return (
-        f"SELECT count(*) || ':' || coalesce(sum({table}.xmin::text::bigint), 0)"  # noqa: S608
-        f" FROM {table} WHERE {of_the_merchant}{rows.where}"
+        f"SELECT {place} AS place, xmin AS stamp FROM {rows.model._meta.db_table}"  # noqa: S608
+        f" WHERE {of_the_merchant}{rows.where}"
     )
