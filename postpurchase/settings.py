@@ -183,7 +183,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
     },
-    # Finished tracking pages, in each web process. Nothing in here is needed: without it every page is made anew.
+    # Finished tracking pages and parts of them, in each web process. Nothing in here is needed: without it every page
+    # is made anew.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -322,7 +322,7 @@ def test_the_browser_asks_again_and_gets_nothing_new(world, order) -> None:
     assert changed.status_code == 200
 
 
-def test_a_page_of_three_parcels_needs_three_queries_and_less_than_14_kb(world, order) -> None:
+def test_a_page_of_three_parcels_needs_four_queries_and_less_than_14_kb(world, order) -> None:
     for number in ("A1", "A2", "A3"):
         send(world, order, number, tracking_number=number, lines=(ShipmentLineInput(line="1", quantity=1),))
         hear(
@@ -338,7 +338,7 @@ def test_a_page_of_three_parcels_needs_three_queries_and_less_than_14_kb(world, 
         response = client.get(path)
 
     on_tables = [query["sql"] for query in queries if " FROM " in query["sql"]]
-    assert len(on_tables) == 3  # the fingerprint, the link, the order with everything of its own
+    assert len(on_tables) == 4  # the fingerprint, the link, the order with everything of its own, recommendations
     assert response.headers["Content-Encoding"] == "gzip"
     assert len(response.content) < 14_000
     assert b"Paket 3 von 3" in gzip.decompress(response.content)
