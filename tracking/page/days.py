@@ -56,13 +56,24 @@ class Days:
     def moment(self, moment: dt.datetime) -> str:
         """„heute, 14:05 Uhr“"""
         local = self.local(moment)
-        time = format_time(local.time(), "short", locale=_locale(self.texts.language))
+        time = _time(local.time().replace(second=0, microsecond=0), self.texts.language)
         return self.texts("when.at", day=self.name(local.date()), time=time)
 
     def _format(self, length: int, day: dt.date) -> str:
         language = self.texts.language
         patterns = _GERMAN if language.startswith("de") else _AMERICAN if language == "en-US" else _BRITISH
-        return format_date(day, patterns[length], locale=_locale(language))
+        return _date(day, patterns[length], language)
+
+
+# A page says the same few days and times again and again, and pages of one day share them.
+@lru_cache(maxsize=4096)
+def _date(day: dt.date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=_locale(language))
+
+
+@lru_cache(maxsize=4096)
+def _time(time: dt.time, language: str) -> str:
+    return format_time(time, "short", locale=_locale(language))
 
 
 @lru_cache(maxsize=32)
