@@ -1,18 +1,19 @@
 """The rows that a tracking page is made from, in one query whose parts PostgreSQL has planned already.
 
-Order, merchant, store and customer come as they are; everything else is one JSON document that a function of the
-database puts together and msgspec reads straight into the page's facts. Making such a statement with querysets, and
-planning it anew for each page, takes many times longer than running it.
+A function of the database returns them: order, merchant, store and customer as they are, everything else as one JSON
+document that msgspec reads straight into the page's facts. Making such a statement with querysets, and planning it anew
+for each page, takes many times longer than running it.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import msgspec
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 from orders.free_shipping.progress import Threshold
 from orders.models import Customer, Order
@@ -27,7 +28,7 @@ _NEWEST_PROMISE = """
     FROM tracking_promise WHERE merchant_id = $1 AND {of} ORDER BY made_at DESC, id DESC LIMIT 1
 """
 
-# $1 merchant, $2 order, $3 store. Keys are the names of the fields they are read into.
+# $1 merchant, $2 order. Keys are the names of the fields they are read into.
 _DOCUMENT = """
 SELECT json_build_object(
     'lines', (
@@ -81,14 +82,14 @@ SELECT json_build_object(
     'has_cases', EXISTS (SELECT FROM tracking_case WHERE merchant_id = $1 AND order_id = $2),
     'has_campaigns', EXISTS (SELECT FROM tracking_campaign WHERE merchant_id = $1 AND is_active),
     'design', (
-        SELECT content FROM tracking_pageversion WHERE merchant_id = $1 AND store_id = $3
+        SELECT content FROM tracking_pageversion WHERE merchant_id = $1 AND store_id = its_order.store_id
         ORDER BY number DESC LIMIT 1
     ),
     'free_shipping', (
         SELECT coalesce(json_agg(json_build_object(
             'country', country, 'currency', currency, 'amount', amount::text
         )), '[]')
-        FROM orders_freeshipping WHERE merchant_id = $1 AND store_id = $3
+        FROM orders_freeshipping WHERE merchant_id = $1 AND store_id = its_order.store_id
     ),
     'sold_out_at', (
         SELECT updated_at FROM orders_product WHERE merchant_id = $1 AND NOT available
@@ -126,6 +127,14 @@ class PageDocument(msgspec.Struct, frozen=True):
 
 _read_document = msgspec.json.Decoder(PageDocument).decode
 
+# Whole rows, by their names in the function.
+_WHOLE: Mapping[str, type[models.Model]] = {
+    "its_order": Order,
+    "its_merchant": Merchant,
+    "its_store": Store,
+    "its_customer": Customer,
+}
+
 
 def read_page(*, order_id: uuid.UUID) -> tuple[Order, PageDocument] | None:
     """Return an order, which carries merchant, store and customer along, with everything else; None where it is gone.
@@ -139,7 +148,7 @@ def read_page(*, order_id: uuid.UUID) -> tuple[Order, PageDocument] | None:
         return None
     *values, document = row
     instances: list[Any] = []
-    for model in (Order, Merchant, Store, Customer):
+    for model in _WHOLE.values():
         width = len(model._meta.concrete_fields)
         instances.append(instance_of(model, values[:width]))
         del values[:width]
@@ -149,7 +158,7 @@ def read_page(*, order_id: uuid.UUID) -> tuple[Order, PageDocument] | None:
 
 
 def make_function(*, using: str = "default", **_signal: object) -> None:
-    """Have the database know the document under a name; called after each migration.
+    """Have the database know the query under a name; called after each migration.
 
     It works with its caller's rights, so row-level security holds.
     """
@@ -157,22 +166,23 @@ def make_function(*, using: str = "default", **_signal: object) -> None:
         promise_of_parcel=_NEWEST_PROMISE.format(of="shipment_id = parcel.id"),
         promise_of_order=_NEWEST_PROMISE.format(of="order_id = $2 AND shipment_id IS NULL"),
     )
+    returned = ", ".join(f"{name}_row {model._meta.db_table}" for name, model in _WHOLE.items())
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION tracking_page_document(merchant uuid, shown uuid, store uuid)"
-            " RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp"
-            f" SET plan_cache_mode = force_generic_plan AS $$ BEGIN RETURN ({document}); END $$"
+            "DROP FUNCTION IF EXISTS tracking_page(uuid, uuid);"  # noqa: S608 - names of our own tables
+            f"CREATE FUNCTION tracking_page(uuid, uuid) RETURNS TABLE ({returned}, document text)"
+            " LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan"
+            f" AS $$ BEGIN RETURN QUERY SELECT {', '.join(_WHOLE)}, ({document})"
+            " FROM orders_order AS its_order"
+            " JOIN accounts_merchant AS its_merchant ON its_merchant.id = $1"
+            " JOIN accounts_store AS its_store ON its_store.merchant_id = $1 AND its_store.id = its_order.store_id"
+            " LEFT JOIN orders_customer AS its_customer"
+            " ON its_customer.merchant_id = $1 AND its_customer.id = its_order.customer_id"
+            " WHERE its_order.merchant_id = $1 AND its_order.id = $2; END $$"
         )
 
 
 @cache
 def _query() -> str:
-    columns = (selection(Order, alias="o"), selection(Merchant, alias="m"), selection(Store, alias="s"))
-    return (
-        f"SELECT {', '.join(columns)}, {selection(Customer, alias='c')},"  # noqa: S608 - names of columns
-        " tracking_page_document(o.merchant_id, o.id, o.store_id)"
-        " FROM orders_order AS o JOIN accounts_merchant AS m ON m.id = o.merchant_id"
-        " JOIN accounts_store AS s ON s.merchant_id = o.merchant_id AND s.id = o.store_id"
-        " LEFT JOIN orders_customer AS c ON c.merchant_id = o.merchant_id AND c.id = o.customer_id"
-        " WHERE o.merchant_id = %s AND o.id = %s"
-    )
+    columns = [selection(model, alias=f"(found.{name}_row)") for name, model in _WHOLE.items()]
+    return f"SELECT {', '.join(columns)}, found.document FROM tracking_page(%s, %s) AS found"  # noqa: S608 - names of columns
