@@ -2,9 +2,10 @@
 
 Sources: https://github.com/karrioapi/karrio (``modules/events/karrio/server/events/task_definitions/base/webhook.py``:
 no signature, the webhook's secret stands in the header ``X-Event-Id``; ``TrackerStatus`` and ``TrackingEvent`` in
-``modules/core/karrio/server/core/serializers.py``). An event's ``code`` is the carrier's own; its ``status`` is
-karrio's, where it knows one. ``timestamp`` is ISO 8601, otherwise ``date`` and ``time`` are local to the place.
-``unknown`` and ``cancelled`` are not in the table: neither says where the parcel is.
+``modules/core/karrio/server/core/serializers.py``; ``TrackingIncidentReason`` in ``modules/sdk/karrio/core/units.py``).
+An event's ``code`` is the carrier's own; its ``status`` and ``reason`` are karrio's, where it knows them.
+``timestamp`` is ISO 8601, otherwise ``date`` and ``time`` are local to the place. ``unknown`` and ``cancelled`` are not
+in the table: neither says where the parcel is.
 """
 
 import datetime as dt
@@ -38,6 +39,26 @@ STATUSES: Words = {
     "return_to_sender": "exception_returning_to_sender",
     "delivered": "delivered",
 }
+# Why something went wrong; what is not here adds nothing to the status.
+REASONS: Words = {
+    "carrier_address_not_found": "exception_address_incorrect",
+    "carrier_damaged_parcel": "exception_damaged",
+    "carrier_parcel_lost": "exception_lost",
+    "consignee_access_restricted": "attempt_failed_no_access",
+    "consignee_business_closed": "attempt_failed_not_home",
+    "consignee_incorrect_address": "exception_address_incorrect",
+    "consignee_not_available": "attempt_failed_not_home",
+    "consignee_not_home": "attempt_failed_not_home",
+    "consignee_refused": "exception_refused",
+    "customs_delay": "exception_customs",
+    "customs_documentation": "exception_customs",
+    "customs_duties_unpaid": "exception_customs",
+    "customs_inspection": "exception_customs",
+    "customs_prohibited": "exception_customs",
+    "natural_disaster": "exception_weather",
+    "weather_delay": "exception_weather",
+}
+WITH_A_REASON = ("delivery_failed", "on_hold")
 
 
 def verify(secret: str, headers: Headers, body: bytes, now: dt.datetime) -> Envelope:
@@ -57,13 +78,14 @@ def read(topic: str, body: Any, context: Context) -> Sequence[Change]:
 
 def _checkpoint(tracker: dict[str, Any], told: dict[str, Any], context: Context) -> CheckpointInput | None:
     code, status = text(told.get("code"), 80), text(told.get("status"), 40) or ""
+    reason = REASONS.get(text(told.get("reason"), 40) or "") if status in WITH_A_REASON else None
     found = checkpoint(
         sender="karrio",
         number=tracker.get("tracking_number"),
         carrier=tracker.get("carrier_name"),
         at=_moment(told, context),
         word=code or status,
-        meaning=STATUSES.get(status, ""),
+        meaning=reason or STATUSES.get(status, ""),
         message=told.get("description"),
         city=told.get("location"),
         signed_by=inside(tracker, "info").get("signed_by"),

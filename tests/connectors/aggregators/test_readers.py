@@ -115,7 +115,7 @@ def test_the_documented_body_is_read(name: str, told: list[tuple[Any, ...]]) -> 
         (easypost, [easypost.STATUSES, easypost.DETAILS]),
         (ship24, [ship24.MILESTONES, ship24.CODES]),
         (shippo, [shippo.STATUSES, shippo.SUBSTATUSES]),
-        (karrio, [karrio.STATUSES]),
+        (karrio, [karrio.STATUSES, karrio.REASONS]),
     ],
 )
 def test_every_meaning_is_one_of_ours_and_no_failure_is_a_delivery(module: Any, tables: list[dict[Any, str]]) -> None:
@@ -184,6 +184,10 @@ def test_an_unknown_word_is_kept_and_means_nothing(
             "damaged",
         ),
         ("karrio", ("data", "events", 0), {"status": "on_hold"}, "held"),
+        ("karrio", ("data", "events", 0), {"status": "on_hold", "reason": "customs_inspection"}, "customs"),
+        ("karrio", ("data", "events", 0), {"status": "on_hold", "reason": "security_issue"}, "held"),
+        ("karrio", ("data", "events", 0), {"status": "delivery_failed", "reason": "consignee_refused"}, "refused"),
+        ("karrio", ("data", "events", 0), {"status": "delivery_failed", "reason": "consignee_not_home"}, "not_home"),
     ],
 )
 def test_trouble_is_told_with_its_reason(name: str, way: tuple[Any, ...], word: dict[str, Any], meaning: str) -> None:

@@ -1,8 +1,9 @@
 """Austrian Post, tracking for business customers: ``POST /api/v1/GetParcelDetail?format=json`` about one number.
 
 Sources: https://docs.digitalgenius.com/docs/post-ag-track-trace (address; a user and password as basic authentication)
-and https://github.com/v1nk0/laravel-postat, ``src/Tracking.php`` (the body). The Post names no number of calls a day.
-The example is the number in the documentation of its international tracking (https://tracking.myaustrianpost.info).
+and https://github.com/v1nk0/laravel-postat, ``src/Tracking.php`` (the body). The Post names no number of calls a day;
+one a second floods nobody. The example is the number in the documentation of its international tracking
+(https://tracking.myaustrianpost.info).
 """
 
 import json
@@ -33,4 +34,5 @@ CLIENT = Client(
     request=request,
     read=austrian_post.read,
     example="LJ061657317AT",
+    seconds_between=1,
 )

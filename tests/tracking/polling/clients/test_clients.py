@@ -115,7 +115,8 @@ def test_austrian_post_is_asked_about_one_number_in_json() -> None:
         "Accept": "application/json",
     }
     assert json.loads(asked.body or b"") == {"IdentCode": "1019012500386270268443", "WithDescription": "true"}
-    assert (austrian_post.CLIENT.numbers_at_once, austrian_post.CLIENT.token) == (1, None)
+    assert (austrian_post.CLIENT.numbers_at_once, austrian_post.CLIENT.seconds_between) == (1, 1)
+    assert austrian_post.CLIENT.token is None
 
 
 def test_hermes_is_asked_about_fifty_numbers_at_once_with_a_users_token() -> None:

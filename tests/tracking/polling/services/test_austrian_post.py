@@ -1,4 +1,6 @@
-"""Austrian Post asked over HTTP: one number in each body; what it does not know is no news."""
+"""Austrian Post asked over HTTP: one number a second; what it does not know is no news."""
+
+import datetime as dt
 
 from tests.tracking.polling.services.conftest import ask, fresh, news_of, poll_of
 from tests.tracking.polling.stand_in import Answer, Asked, as_json
@@ -17,7 +19,7 @@ def test_austrian_post_is_asked_about_each_parcel(stand_in, connect, parcel, now
     known, unknown = parcel(KNOWN, "austrian_post"), parcel(UNKNOWN, "austrian_post")
     stand_in.says = the_post_says
 
-    assert ask(account, now) == 2
+    assert [ask(account, now + dt.timedelta(milliseconds=after)) for after in (0, 900, 1000)] == [1, 0, 1]
 
     assert sorted(one.numbers[0] for one in stand_in.questions) == [KNOWN, UNKNOWN]
     assert (news_of(known), poll_of(known).answer) == (["ZUH-BN"], "heard")
