@@ -51,7 +51,7 @@ CLAIMED = frozenset([CaseReason.DAMAGED, CaseReason.LOST])
 class LineFacts:
     """What is known of a case. ``wish`` is what the shopper chose (``choice`` with what goes with it), empty without.
 
-    ``was_home``: the shopper says they were there. ``signs`` are the codes of what else speaks against an attempt.
+    ``signs`` are the codes of what speaks against an attempt.
     """
 
     tracking_number: str
@@ -63,7 +63,6 @@ class LineFacts:
     opened_at: dt.datetime
     delivery_location: str
     wish: Mapping[str, Any]
-    was_home: bool
     signs: tuple[str, ...]
 
 
@@ -95,9 +94,7 @@ def line_of(facts: LineFacts, *, texts: Texts, time_zone: dt.tzinfo) -> list[str
 
 
 def _evidence(facts: LineFacts, texts: Texts) -> list[str]:
-    signs = ["at_home"] if facts.was_home else []
-    signs += [sign for sign in facts.signs if sign not in signs]
-    told = [texts(f"carrier_file.sign.{sign}") for sign in signs if texts.has(f"carrier_file.sign.{sign}")]
+    told = [texts(f"carrier_file.sign.{sign}") for sign in facts.signs if texts.has(f"carrier_file.sign.{sign}")]
     if facts.reason == CaseReason.NOT_RECEIVED and facts.delivery_location:
         place = texts(f"carrier_file.place.{facts.delivery_location}")
         told.append(texts("carrier_file.said_to_be", place=place))

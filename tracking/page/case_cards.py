@@ -13,7 +13,7 @@ from tracking.cases.choices import Choice, choices_for
 from tracking.models import Case, CaseEntry, CaseReason, CaseState, EntryKind
 from tracking.page.days import Days
 from tracking.page.sayings import sentence
-from tracking.selectors.cases import replies_to_shopper, said_by_shopper, standing_answer
+from tracking.selectors.cases import replies_to_shopper, said_by_shopper, shoppers_signs, standing_answer
 
 _CARRIERS_NEWS = (EntryKind.OPENED, EntryKind.HAPPENED_AGAIN, EntryKind.REOPENED)
 
@@ -109,6 +109,8 @@ def _told(
         yield _answered(answer, days)
     if any(entry.kind == EntryKind.AT_HOME and entry.data.get("was_home") for entry in entries):
         yield texts("cases.was_home")
+        if "no_ring" in shoppers_signs(entries):
+            yield texts("cases.not_rung")
     if is_over:
         ended = days.name(days.local(case.resolved_at or case.updated_at).date())
         yield texts(f"cases.outcome.{case.outcome}")

@@ -153,9 +153,12 @@ def advice_for(case: Case) -> Suggestion:
     )
 
 
-def was_home_at_attempt(entries: Iterable[CaseEntry]) -> bool:
-    """Say whether the shopper was at home at an attempt, as they say themselves."""
-    return any(entry.data.get("was_home") is True for entry in entries)
+def shoppers_signs(entries: Iterable[CaseEntry]) -> tuple[str, ...]:
+    """Return what in the shopper's own words speaks against an attempt (``tracking/watching/false_attempts.py``)."""
+    said = [entry.data for entry in entries]
+    at_home = any(data.get("was_home") is True for data in said)
+    no_ring = at_home and any(data.get("was_rung") is False for data in said)
+    return (*(("at_home",) if at_home else ()), *(("no_ring",) if no_ring else ()))
 
 
 def cases_for_carrier(*, carrier: str = "") -> list[Case]:

@@ -40,6 +40,9 @@ from tracking.views.code import see_other
 from tracking.views.lost import not_found
 from tracking.views.opening import open_link
 
+# Each answer: whether somebody was at home, and whether the carrier rang.
+_AT_HOME = {"not_rung": (True, False), "rung": (True, True), "yes": (True, None), "no": (False, None)}
+
 
 @dataclass(frozen=True, slots=True)
 class _Visitor:
@@ -98,13 +101,16 @@ def answer(request: HttpRequest, visitor: _Visitor, case_id: uuid.UUID) -> HttpR
 @_for_visitors
 @require_POST
 def home(request: HttpRequest, visitor: _Visitor, case_id: uuid.UUID) -> HttpResponse:
-    """Take ``home``: ``yes`` or ``no``."""
+    """Take ``home``: one of ``_AT_HOME``."""
     case = _case(visitor, case_id)
     if case is None:
         return not_found(request)
-    if request.POST.get("home") in ("yes", "no"):
-        was_home = request.POST["home"] == "yes"
-        say_whether_home(merchant=visitor.order.merchant, case=case, was_home=was_home, now=visitor.now)
+    said = _AT_HOME.get(request.POST.get("home", ""))
+    if said is not None:
+        was_home, was_rung = said
+        say_whether_home(
+            merchant=visitor.order.merchant, case=case, was_home=was_home, was_rung=was_rung, now=visitor.now
+        )
     return visitor.back_to(case)
 
 

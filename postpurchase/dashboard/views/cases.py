@@ -243,6 +243,8 @@ def _entry(entry: CaseEntry, case: Case, team: Sequence[Membership]) -> dict[str
     details = [words.in_words(case_words.CHOICE, str(data["choice"]))] if data.get("choice") else []
     if "was_home" in data and entry.kind == "at_home":
         details.append(_("Yes, was at home") if data["was_home"] else _("No, was not at home"))
+        if "was_rung" in data:
+            details.append(_("Somebody rang") if data["was_rung"] else _("Nobody rang"))
     if data.get("outcome"):
         details.append(words.in_words(case_words.OUTCOME, str(data["outcome"])))
     if data.get("line"):

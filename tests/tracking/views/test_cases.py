@@ -120,11 +120,32 @@ def test_after_a_failed_attempt_the_page_asks_and_remembers(world, order, path, 
         Customer.objects.update(email="")
     assert "mit einem Code" not in words(shopper.get(path))
 
-    home = shopper.post(f"{path}/cases/{case.id}/home", {"home": "yes"})
+    assert "Ja, aber es hat niemand geklingelt" in page
+    assert shopper.get(f"{path}/cases/{case.id}/home?home=not_rung").status_code == 405
+    assert "at_home" not in [entry.kind for entry in entries(world)]
+    home = shopper.post(f"{path}/cases/{case.id}/home", {"home": "not_rung"})
     assert home.status_code == 303
     page = words(shopper.get(path))
     assert "Waren Sie zu Hause?" not in page
-    assert "Sie waren zu Hause. Danke, das klären wir mit dem Zustelldienst." in page
+    assert "Sie waren zu Hause. Danke, das klären wir mit dem Zustelldienst. Geklingelt hat niemand." in page
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("not_rung", {"was_home": True, "was_rung": False}),
+        ("rung", {"was_home": True, "was_rung": True}),
+        ("yes", {"was_home": True}),
+        ("no", {"was_home": False}),
+        ("perhaps", None),
+    ],
+)
+def test_one_tap_says_who_was_there_and_whether_anybody_rang(world, order, path, shopper, said, kept) -> None:
+    hear(world, order, news(20, "attempt_failed", **NOT_HOME))
+
+    shopper.post(f"{path}/cases/{case_of(world).id}/home", {"home": said})
+
+    assert [entry.data for entry in entries(world) if entry.kind == "at_home"] == ([kept] if kept else [])
 
 
 def test_a_verified_shopper_gives_another_address(world, order, path, shopper) -> None:

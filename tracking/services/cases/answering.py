@@ -106,17 +106,20 @@ def answer_case(*, merchant: Merchant, case: Case, wish: Wish, verified: bool, n
     return True
 
 
-def say_whether_home(*, merchant: Merchant, case: Case, was_home: bool, now: dt.datetime) -> bool:
+def say_whether_home(
+    *, merchant: Merchant, case: Case, was_home: bool, was_rung: bool | None = None, now: dt.datetime
+) -> bool:
     """Take down whether somebody was at home at the newest failed attempt. The first answer to each attempt counts.
 
-    Returns False where it had been answered or is over. “Yes” opens a case about the attempt.
+    ``was_rung`` says whether the carrier rang, None where the shopper does not say. Returns False where it had been
+    answered or is over. “Yes” opens a case about the attempt.
     """
     hold_cases(merchant_id=merchant.id, order_id=case.order_id)
     attempt = CaseEntry.objects.filter(case=case, kind__in=_CARRIERS_NEWS).order_by("-happened_at", "-id").first()
     if attempt is None or case.reason != CaseReason.FAILED_ATTEMPT or case.shipment is None:
         return False
     key = f"at_home:{attempt.id}"
-    data = {"was_home": was_home}
+    data = {"was_home": was_home} if was_rung is None else {"was_home": was_home, "was_rung": was_rung}
     if not add_entry(case=case, kind=EntryKind.AT_HOME, by=SHOPPER, now=now, data=data, key=key):
         return False
     if was_home:
@@ -124,7 +127,7 @@ def say_whether_home(*, merchant: Merchant, case: Case, was_home: bool, now: dt.
             CaseReason.FALSE_ATTEMPT, CaseSource.SHOPPER, key=key, data={"case_id": str(case.id), **data}
         )
         open_case(merchant=merchant, order=case.order, shipment=case.shipment, occurrence=occurrence, now=now)
-        _contradict("delivery.attempt_disputed", case.shipment, key, now, was_home=True)
+        _contradict("delivery.attempt_disputed", case.shipment, key, now, **data)
     return True
 
 

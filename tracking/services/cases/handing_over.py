@@ -10,7 +10,7 @@ from postpurchase.lib.texts import Texts, texts_for
 from tracking.cases.carrier_file import LineFacts, heading, line_of
 from tracking.cases.due import HOURS_AFTER_HAND_OVER
 from tracking.models import AlarmKind, Case, EntryKind, HandOver, HandOverLine, ShipmentAlarm
-from tracking.selectors.cases import cases_for_carrier, standing_answer, was_home_at_attempt
+from tracking.selectors.cases import cases_for_carrier, shoppers_signs, standing_answer
 from tracking.services.cases.entries import By, add_entry, hold_cases
 from tracking.services.cases.rules import rules_of, working_hours
 
@@ -89,8 +89,7 @@ def _facts(case: Case, signs: tuple[str, ...]) -> LineFacts:
         opened_at=case.opened_at,
         delivery_location=shipment.delivery_location,
         wish={**answer.data, **answer.details} if answer else {},
-        was_home=was_home_at_attempt(entries),
-        signs=signs if case.reason == "false_attempt" else (),
+        signs=tuple(dict.fromkeys((*shoppers_signs(entries), *(signs if case.reason == "false_attempt" else ())))),
     )
 
 

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.tracking.build import events_of, make_order, make_shipment, news
 from tests.tracking.services.cases.test_opening import handle, hear, kinds
 from tracking.cases.choices import Address, Choice, choices_for, days_to_choose
-from tracking.models import Case, CaseEntry, CaseOutcome, CaseReason, CaseState
+from tracking.models import Case, CaseEntry, CaseOutcome, CaseReason, CaseState, ShipmentAlarm
 from tracking.services.cases.answering import (
     REPORTS_A_DAY,
     Report,
@@ -156,6 +156,20 @@ def test_who_was_at_home_disputes_the_attempt_once(world, order, shipment, faile
     assert kinds(failed) == ["opened", "at_home"]
     (event,) = events_of(order, "delivery.attempt_disputed")
     assert (event["shipment_id"], event["was_home"]) == (str(shipment.id), True)
+
+
+@pytest.mark.parametrize("was_rung", [True, False])
+def test_whether_somebody_rang_is_kept_and_told_for_the_watch_to_weigh(world, order, failed, was_rung) -> None:
+    say_whether_home(merchant=world.merchant, case=failed, was_home=True, was_rung=was_rung, now=NOW)
+    handle(world, order)
+
+    (event,) = events_of(order, "delivery.attempt_disputed")
+    assert (event["was_home"], event["was_rung"]) == (True, was_rung)
+    assert failed.entries.get(kind="at_home").data == {"was_home": True, "was_rung": was_rung}
+    assert Case.objects.get(reason="false_attempt").entries.get(kind="opened").data["was_rung"] is was_rung
+    # At home (2), never in the van that day (2), and only with "nobody rang" (2) enough to suspect the carrier.
+    signs = [alarm.detail["signs"] for alarm in ShipmentAlarm.objects.filter(kind="false_attempt")]
+    assert signs == ([] if was_rung else [["at_home", "no_ring", "never_out"]])
 
 
 def test_each_attempt_is_asked_about(world, order, failed) -> None:

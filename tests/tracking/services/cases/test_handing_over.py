@@ -114,13 +114,13 @@ def test_a_new_address_goes_along_only_where_it_is_wished_and_runs_nothing(world
 
 def test_evidence_goes_along_with_a_disputed_attempt(world, in_scope) -> None:
     case = failed(world, "A")
-    say_whether_home(merchant=world.merchant, case=case, was_home=True, now=NOW)
+    say_whether_home(merchant=world.merchant, case=case, was_home=True, was_rung=False, now=NOW)
     ShipmentAlarm.objects.create(
         merchant=world.merchant,
         order=case.order,
         shipment=case.shipment,
         kind="false_attempt",
-        detail={"score": 7, "signs": ["at_home", "never_out", "day_off", "not known here"]},
+        detail={"score": 7, "signs": ["at_home", "no_ring", "never_out", "day_off", "not known here"]},
         raised_at=NOW,
     )
 
@@ -129,8 +129,8 @@ def test_evidence_goes_along_with_a_disputed_attempt(world, in_scope) -> None:
     (row,) = rows(made)
     assert row["Worum es geht"] == "Zustellversuch bestritten"
     assert row["Belege"] == (
-        "Empfänger war zu Hause (eigene Angabe); Kein Scan im Zustellfahrzeug an diesem Tag; "
-        "Scan an einem Sonn- oder Feiertag"
+        "Empfänger war zu Hause (eigene Angabe); Es wurde nicht geklingelt (Angabe des Empfängers); "
+        "Kein Scan im Zustellfahrzeug an diesem Tag; Scan an einem Sonn- oder Feiertag"
     )
 
 
