@@ -120,7 +120,7 @@ def order_body(
     items: list[Item],
     placed_at: datetime,
     shipping: Decimal,
-    wants_sms: bool = False,
+    phone_news: str = "",
 ) -> Body:
     """An order of today's prices; the total includes shipping and tax."""
     total = sum((item.quantity * item.unit_price for item in items), shipping)
@@ -133,7 +133,7 @@ def order_body(
         "shipping_total": _money(shipping),
         "tax_total": _money(total * rate / (100 + rate)),
         "language": person.language,
-        "customer": customer_body(shop, person, agreed_at=placed_at, wants_sms=wants_sms),
+        "customer": customer_body(shop, person, agreed_at=placed_at, phone_news=phone_news),
         "shipping_address": {
             "name": person.name or person.last_name,
             "company": person.company,
@@ -156,8 +156,8 @@ def order_body(
     }
 
 
-def customer_body(shop: DemoShop, person: Person, *, agreed_at: datetime, wants_sms: bool = False) -> Body:
-    """The buyer with the consents given at the checkout."""
+def customer_body(shop: DemoShop, person: Person, *, agreed_at: datetime, phone_news: str = "") -> Body:
+    """The buyer with the consents given at the checkout; `phone_news` is sms, whatsapp or empty."""
     return {
         "external_id": person.external_id,
         "email": person.email,
@@ -170,7 +170,7 @@ def customer_body(shop: DemoShop, person: Person, *, agreed_at: datetime, wants_
         "consents": [
             _consent(shop, person, "email", "survey", agreed_at),
             *([_consent(shop, person, "email", "marketing", agreed_at)] if person.likes_offers else []),
-            *([_consent(shop, person, "sms", "service", agreed_at)] if wants_sms else []),
+            *([_consent(shop, person, phone_news, "service", agreed_at)] if phone_news else []),
         ],
     }
 
@@ -264,7 +264,7 @@ def promised_day(placed_at: datetime, country: str) -> date:
 
 def _consent(shop: DemoShop, person: Person, channel: str, purpose: str, agreed_at: datetime) -> Body:
     language = "de" if person.language.startswith("de") else "en"
-    wording = CONSENT_WORDING["sms" if channel == "sms" else purpose][language]
+    wording = CONSENT_WORDING[purpose if channel == "email" else channel][language]
     return {
         "channel": channel,
         "purpose": purpose,

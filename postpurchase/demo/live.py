@@ -78,14 +78,14 @@ class LiveParcel:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveOrder:
-    """One order: whose, of what (SKU and quantity), and its parcels."""
+    """One order: whose, of what (SKU and quantity), and its parcels; `phone_news` is sms, whatsapp or empty."""
 
     number: str
     shop: DemoShop
     person: Person
     basket: tuple[tuple[str, int], ...]
     parcels: tuple[LiveParcel, ...]
-    wants_sms: bool = False
+    phone_news: str = ""
     gets_mail: bool = True
 
     def news(self) -> Iterator[tuple[int, int, News]]:
@@ -147,6 +147,7 @@ def live_orders() -> tuple[LiveOrder, ...]:
                 LiveParcel(carrier="dhl", scenario=Scenario.NEIGHBOUR, positions=(1, 2)),
                 LiveParcel(carrier="dpd", scenario=Scenario.NORMAL, positions=(3,), until="out_for_delivery"),
             ),
+            phone_news="whatsapp",
         ),
         LiveOrder(
             number="HS-2005",
@@ -168,7 +169,7 @@ def live_orders() -> tuple[LiveOrder, ...]:
             person=with_phone,
             basket=(("21731", 1), ("22457", 1)),
             parcels=(LiveParcel(carrier="dhl", scenario=Scenario.LOCKER, until="available_for_pickup"),),
-            wants_sms=True,
+            phone_news="sms",
         ),
         LiveOrder(
             number="HS-2008",
@@ -301,7 +302,7 @@ class LivePush:
             items=items,
             placed_at=self.live_at - _PLACED_BEFORE,
             shipping=Decimal("4.90"),
-            wants_sms=order.wants_sms,
+            phone_news=order.phone_news,
         )
         for line in body["lines"]:
             product = catalogue[line["sku"]]

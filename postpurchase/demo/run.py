@@ -223,12 +223,14 @@ class DemoRun:
         self.terminal.step(f"The mailbox is open at {self.places.mailbox_url}")
 
     def _open_shops(self) -> list[SeededShop]:
+        from postpurchase.demo.approvals import seed_whatsapp
         from postpurchase.demo.seed import open_shop, seed_connections
 
         shops = []
         for shop in SHOPS:
             state = self.places.state
             seeded = open_shop(shop, state=state, addresses=self.places.addresses, now=datetime.now(UTC))
+            seed_whatsapp(seeded.merchant, places=self.places, now=datetime.now(UTC))
             self.places.remember(api_keys={**state.api_keys, shop.key: seeded.api_key})
             shops.append(seeded)
         known = self.places.state.hook_secrets

@@ -21,6 +21,10 @@ CONSENT_WORDING = {
         "de": "Ja, {shop} darf mir zu meiner Lieferung eine SMS schicken.",
         "en": "Yes, {shop} may text me about my delivery.",
     },
+    "whatsapp": {
+        "de": "Ja, {shop} darf mir zu meiner Lieferung per WhatsApp schreiben.",
+        "en": "Yes, {shop} may write to me on WhatsApp about my delivery.",
+    },
 }
 
 

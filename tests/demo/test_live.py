@@ -72,8 +72,11 @@ def test_the_days_stories_are_all_there():
     }
     assert orders["HS-2005"].person.currency == "CHF"
     assert orders["HS-2006"].person.language == "en"
-    assert orders["HS-2007"].wants_sms
-    assert orders["HS-2007"].person.phone != ""
+    assert [(number, order.phone_news) for number, order in orders.items() if order.phone_news] == [
+        ("HS-2004", "whatsapp"),
+        ("HS-2007", "sms"),
+    ]
+    assert "" not in (orders["HS-2004"].person.phone, orders["HS-2007"].person.phone)
     assert orders["WW-2001"].shop.tone == "du"
 
 

@@ -1,5 +1,5 @@
-"""The world outside the demo: a mail server that keeps every mail, a telephone that keeps every SMS, and a page
-that shows both.
+"""The world outside the demo: a mail server that keeps every mail, a telephone that keeps every SMS and WhatsApp
+message, and a page that shows both.
 
     product ──SMTP──▶ smtp.py ─┐
                                ├─▶ store.py ─▶ pages.py (the mailbox in the browser, JSON for programs)

@@ -12,7 +12,7 @@ from pathlib import Path
 from postpurchase.demo.mailbox import smtp
 from postpurchase.demo.mailbox.server import Mailbox, start_pages
 from postpurchase.demo.mailbox.sms import TwilioAccount
-from postpurchase.demo.mailbox.store import MailStore, SmsStore
+from postpurchase.demo.mailbox.store import ContentStore, MailStore, SmsStore
 
 HOST = "127.0.0.1"
 
@@ -27,6 +27,7 @@ def main() -> None:
     mailbox = Mailbox(
         mails=MailStore(options.data),
         sms=SmsStore(options.data),
+        contents=ContentStore(options.data),
         account=TwilioAccount(sid=os.environ["TWILIO_ACCOUNT_SID"], token=os.environ["TWILIO_AUTH_TOKEN"]),
         product_url=options.product_url,
     )

@@ -8,6 +8,7 @@ GET    /shop/SHOP, /shop/SHOP/SKU the shop windows that links of products lead t
 GET    /about                     what is real in the demo, changed, invented
 GET    /changes.json              what a page has to know to notice new post
 POST   /2010-04-01/Accounts/…     the telephone (sms.py)
+POST   /v1/Content                texts for WhatsApp, approved at once (contents.py)
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from postpurchase.demo.mailbox import pages, shop_window, sms
+from postpurchase.demo.mailbox import contents, pages, shop_window, sms
 from postpurchase.demo.mailbox.sms import TwilioAccount
-from postpurchase.demo.mailbox.store import MailStore, SmsStore
+from postpurchase.demo.mailbox.store import ContentStore, MailStore, SmsStore
 
 _WEB = Path(__file__).resolve().parent / "web"
 _STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -54,6 +55,7 @@ class Mailbox:
 
     mails: MailStore
     sms: SmsStore
+    contents: ContentStore
     account: TwilioAccount
     product_url: str
 
@@ -124,24 +126,40 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if not self._is_for_us():
             return
-        found = sms.PATH.fullmatch(urlsplit(self.path).path)
+        path = urlsplit(self.path).path
+        found = sms.PATH.fullmatch(path)
         length = self.headers.get("Content-Length", "")
-        if found is None:
+        if found is None and path != contents.PATH:
             self._nothing()
             return
         if not length.isdigit() or int(length) > _LARGEST_FORM:
             self.close_connection = True
             self._json({"error": "a form with Content-Length is expected"}, HTTPStatus.LENGTH_REQUIRED)
             return
+        body, authorization = self.rfile.read(int(length)), self.headers.get("Authorization", "")
+        if found is None:
+            self._take_content(body, authorization)
+            return
         answer = sms.accept(
             store=self.box.sms,
+            templates=self.box.contents,
             account=self.box.account,
             sid=found["account"],
-            authorization=self.headers.get("Authorization", ""),
-            form=self.rfile.read(int(length)).decode("utf-8", "replace"),
+            authorization=authorization,
+            form=body.decode("utf-8", "replace"),
             now=datetime.now(UTC),
         )
         self._json(answer.body, HTTPStatus(answer.status))
+
+    def _take_content(self, body: bytes, authorization: str) -> None:
+        if not sms.is_account(self.box.account, authorization):
+            self._json({"code": 20003, "message": "Authenticate", "status": 401}, HTTPStatus.UNAUTHORIZED)
+            return
+        sid = contents.keep(store=self.box.contents, body=body)
+        if sid is None:
+            self._json({"code": 20001, "message": "No template", "status": 400}, HTTPStatus.BAD_REQUEST)
+            return
+        self._json({"sid": sid}, HTTPStatus.CREATED)
 
     def _is_for_us(self) -> bool:
         """Only names of this machine are answered: a page elsewhere whose name is made to point here (DNS

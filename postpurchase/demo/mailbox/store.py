@@ -70,11 +70,14 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True)
 class Sms:
+    """A message to a telephone; `channel` is sms or whatsapp."""
+
     id: str
     received_at: str
     sender: str
     to: str
     body: str
+    channel: str = "sms"
 
     def as_json(self) -> dict[str, str]:
         return {
@@ -83,6 +86,7 @@ class Sms:
             "from": self.sender,
             "to": self.to,
             "body": self.body,
+            "channel": self.channel,
         }
 
 
@@ -173,7 +177,7 @@ class MailStore:
 
 
 class SmsStore:
-    """SMS in the order of their arrival."""
+    """Messages to telephones in the order of their arrival."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -181,9 +185,16 @@ class SmsStore:
         self._lock = threading.Lock()
         self._all = [Sms(**line) for line in _lines(self._index)]
 
-    def add(self, *, sender: str, to: str, body: str, now: datetime) -> Sms:
+    def add(self, *, sender: str, to: str, body: str, now: datetime, channel: str = "sms") -> Sms:
         # Twilio's own form of an id: SM and 32 hexadecimal digits.
-        sms = Sms(id=f"SM{secrets.token_hex(16)}", received_at=now.isoformat(), sender=sender, to=to, body=body)
+        sms = Sms(
+            id=f"SM{secrets.token_hex(16)}",
+            received_at=now.isoformat(),
+            sender=sender,
+            to=to,
+            body=body,
+            channel=channel,
+        )
         with self._lock:
             _append(self._index, asdict(sms))
             self._all.append(sms)
@@ -200,6 +211,28 @@ class SmsStore:
         with self._lock:
             self._index.unlink(missing_ok=True)
             self._all.clear()
+
+
+class ContentStore:
+    """Approved templates by their Content SID."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._index = directory / "contents.jsonl"
+        self._lock = threading.Lock()
+        self._texts = {line["sid"]: line["text"] for line in _lines(self._index)}
+
+    def add(self, text: str) -> str:
+        """Keep a text and return its SID: HX and 32 hexadecimal digits, as at Twilio."""
+        sid = f"HX{secrets.token_hex(16)}"
+        with self._lock:
+            _append(self._index, {"sid": sid, "text": text})
+            self._texts[sid] = text
+        return sid
+
+    def text_of(self, sid: str) -> str | None:
+        with self._lock:
+            return self._texts.get(sid)
 
 
 def parse(envelope: Envelope, content: bytes) -> Mail:

@@ -15,7 +15,7 @@ import pytest
 from postpurchase.demo.mailbox import smtp
 from postpurchase.demo.mailbox.server import Mailbox, start_pages
 from postpurchase.demo.mailbox.sms import TwilioAccount
-from postpurchase.demo.mailbox.store import MailStore, SmsStore
+from postpurchase.demo.mailbox.store import ContentStore, MailStore, SmsStore
 
 ACCOUNT = TwilioAccount(sid="AC" + "0" * 31 + "1", token="token")
 
@@ -55,7 +55,11 @@ class Running:
 @pytest.fixture
 def mailbox(tmp_path: Path) -> Iterator[Running]:
     box = Mailbox(
-        mails=MailStore(tmp_path), sms=SmsStore(tmp_path), account=ACCOUNT, product_url="http://127.0.0.1:8000"
+        mails=MailStore(tmp_path),
+        sms=SmsStore(tmp_path),
+        contents=ContentStore(tmp_path),
+        account=ACCOUNT,
+        product_url="http://127.0.0.1:8000",
     )
     port, smtp_port = free_port(), free_port()
     loop = asyncio.new_event_loop()

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from postpurchase.demo.mailbox.store import MailStore, SmsStore
+from postpurchase.demo.mailbox.store import ContentStore, MailStore, SmsStore
 from tests.demo.mailbox.conftest import ACCOUNT, Running
 
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT.sid}/Messages.json"
@@ -187,6 +187,7 @@ def test_an_sms_is_accepted_as_twilio_does(mailbox):
         "from": "Haselstube",
         "to": "+491713920011",
         "body": "Ihr Paket: http://x.example/t",
+        "channel": "sms",
     }
     assert 'href="http://x.example/t"' in mailbox.get("/")[1]
 
@@ -214,6 +215,77 @@ def test_a_wrong_sms_is_refused_in_twilios_words(mailbox, fields, status, code):
 
     assert (answer[0], json.loads(answer[1])["code"]) == (status, code)
     assert mailbox.json("/sms.json") == []
+
+
+def hand_in(mailbox, types, authorization=None, language="de"):
+    content = {"friendly_name": "x", "language": language, "variables": {}, "types": types}
+    login = authorization or basic(ACCOUNT.sid, ACCOUNT.token)
+    status, body, _ = mailbox.request("POST", "/v1/Content", json.dumps(content).encode(), Authorization=login)
+    return status, json.loads(body)
+
+
+def test_a_template_is_approved_at_once_and_sent_by_whatsapp(mailbox, tmp_path):
+    status, content = hand_in(mailbox, {"twilio/text": {"body": "Paket von {{1}}: {{2}} Ende"}})
+    assert status == 201
+    fields = {"To": "whatsapp:+491713920011", "From": "whatsapp:+491713920001", "ContentSid": content["sid"]}
+    variables = json.dumps({"1": "{{2}}", "2": "http://x.example/t"})
+
+    assert text_message(mailbox, **fields, ContentVariables=variables)[0] == 201
+
+    (kept,) = mailbox.json("/sms.json?to=+491713920011")
+    assert (kept["channel"], kept["from"], kept["body"]) == (
+        "whatsapp",
+        "+491713920001",
+        "Paket von {{2}}: http://x.example/t Ende",
+    )
+    assert "WhatsApp · +491713920011" in mailbox.get("/")[1]
+    assert ContentStore(tmp_path).text_of(content["sid"]) == "Paket von {{1}}: {{2}} Ende"
+
+
+def test_the_text_of_a_code_is_whatsapps_own(mailbox):
+    _, content = hand_in(mailbox, {"whatsapp/authentication": {}})
+
+    text_message(
+        mailbox,
+        To="whatsapp:+491713920011",
+        From="whatsapp:+491713920001",
+        ContentSid=content["sid"],
+        ContentVariables='{"1": "012345"}',
+    )
+
+    assert mailbox.json("/sms.json")[0]["body"] == "012345 ist dein Verifizierungscode."
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"To": "whatsapp:0171"}, 21211),
+        ({"From": "+491713920001"}, 21603),
+        ({"ContentSid": "HX1"}, 63016),
+        ({"ContentSid": "", "Body": "Hallo"}, 63016),
+        ({"ContentVariables": "{}"}, 63028),
+        ({"ContentVariables": '{"1": ""}'}, 63028),
+        ({"ContentVariables": "not json"}, 63028),
+    ],
+)
+def test_what_whatsapp_would_not_take_is_refused(mailbox, fields, code):
+    _, content = hand_in(mailbox, {"twilio/text": {"body": "Paket {{1}}."}})
+    good = {
+        "To": "whatsapp:+491713920011",
+        "From": "whatsapp:+491713920001",
+        "ContentSid": content["sid"],
+        "ContentVariables": '{"1": "da"}',
+    }
+
+    answer = text_message(mailbox, **(good | fields))
+
+    assert (answer[0], json.loads(answer[1])["code"]) == (400, code)
+    assert mailbox.json("/sms.json") == []
+
+
+def test_only_the_account_hands_templates_in(mailbox):
+    assert hand_in(mailbox, {"twilio/text": {"body": "x"}}, authorization=basic(ACCOUNT.sid, "wrong"))[0] == 401
+    assert hand_in(mailbox, {"twilio/card": {}})[0] == 400
 
 
 @pytest.mark.parametrize("authorization", [basic(ACCOUNT.sid, "wrong"), basic("AC1", "token"), "Bearer x", "Basic %%"])
