@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orders.models import ConsentReport, Customer, Order, OrderLine, Refund
-from postpurchase.accounts.rows import read_rows
+from postpurchase.accounts.rows import Row, made, read_rows
 from tracking.models import Shipment
 
 
@@ -31,11 +31,11 @@ def details_at_hand(order: Order) -> OrderDetails:
     )
 
 
-def details_of_new(order: Order, lines: Sequence[OrderLine], *, has_consents: bool) -> OrderDetails:
-    """Return the details of an order that was just made: it can have neither refunds nor parcels."""
+def details_of_new(order: Order, lines: Sequence[Row], *, has_consents: bool) -> OrderDetails:
+    """Return the details of an order that was just made of these rows: it can have neither refunds nor parcels."""
     return OrderDetails(
         customer=order.customer,
-        lines=lines,
+        lines=[made(OrderLine, line) for line in lines],
         consents=_consents(order) if has_consents else [],
         refunds=[],
         shipments=[],

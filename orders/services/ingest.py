@@ -70,13 +70,13 @@ ORDER_COLUMNS = (
 class OrderResult:
     """What became of one body. ``order`` is None only where ``status`` is invalid; ``errors`` say why.
 
-    ``lines`` are those of a new order.
+    ``lines`` are the rows of a new order's lines.
     """
 
     external_id: str
     status: Status
     order: Order | None
-    lines: Sequence[OrderLine] = ()
+    lines: Sequence[dict[str, Any]] = ()
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
@@ -366,7 +366,7 @@ def _status(item: _Work, customer: Customer | None, touched: set[uuid.UUID]) -> 
 
 
 def _result(data: OrderInput, status: Status, row: Order, lines: Sequence[dict[str, Any]] = ()) -> OrderResult:
-    new = [made(OrderLine, line) for line in lines] if status == "created" else []
+    new = lines if status == "created" else ()
     return OrderResult(data.external_id, status, row, lines=new, warnings=tuple(order_warnings(data)))
 
 
