@@ -32,7 +32,7 @@ def ring_after_commit(*, merchant_id: uuid.UUID, subject_ids: Iterable[uuid.UUID
 def answer(*, merchant_id: uuid.UUID) -> list[uuid.UUID]:
     """Take the subjects that wait for a worker, at most ``SUBJECTS_PER_TASK``."""
     try:
-        with hasty_redis().pipeline() as steps:
+        with hasty_redis().pipeline(transaction=False) as steps:
             # In this order: who rings in between is heard, at worst twice.
             steps.delete(_bell(merchant_id))
             steps.spop(_waiting(merchant_id), SUBJECTS_PER_TASK)
@@ -47,7 +47,7 @@ def answer(*, merchant_id: uuid.UUID) -> list[uuid.UUID]:
 
 def _ring(merchant_id: uuid.UUID, subject_ids: list[str]) -> None:
     try:
-        with hasty_redis().pipeline() as steps:
+        with hasty_redis().pipeline(transaction=False) as steps:
             if subject_ids:
                 steps.sadd(_waiting(merchant_id), *subject_ids)
             steps.expire(_waiting(merchant_id), KEPT_SECONDS)

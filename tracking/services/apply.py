@@ -296,11 +296,8 @@ def _set_state(shipment: Shipment, state: ParcelState, now: dt.datetime) -> None
 def _events(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt.datetime) -> list[NewEvent]:
     if not moved:
         return []
-    backfilled = set(
-        Order.objects.filter(id__in={shipment.order_id for shipment, _ in moved}, backfill=True).values_list(
-            "id", flat=True
-        )
-    )
+    orders = {"ids": [shipment.order_id for shipment, _ in moved]}
+    backfilled = {row.id for row in read_rows(Order, "id = ANY(%(ids)s) AND backfill", orders, columns=("id",))}
     carrier_says = [
         Cause(shipment.order_id, shipment.id) for shipment, _ in moved if shipment.substatus == "in_transit_delayed"
     ]
