@@ -26,6 +26,7 @@ from postpurchase.accounts.models import Merchant, PageKind, PageLink
 from postpurchase.accounts.page_links import page_url, resolve
 from postpurchase.accounts.scoping import enter_request_scope
 from postpurchase.lib import clock
+from postpurchase.lib.here import here
 from postpurchase.lib.texts import texts_for
 from tracking.models import Shipment
 
@@ -65,7 +66,7 @@ def sentiment(request: HttpRequest, token: str) -> HttpResponse:
             source="tracking",
             now=now,
         )
-    return _see_other(f"/t/{token}#sentiment")
+    return _see_other(here(f"/t/{token}#sentiment"))
 
 
 @conditional_page

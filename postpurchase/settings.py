@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "postpurchase.accounts.path_middleware.PathMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "postpurchase.accounts.middleware.ScopeMiddleware",
@@ -162,7 +163,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"texts": "postpurchase.lib.templatetags.texts"},
+            "libraries": {
+                "here": "postpurchase.lib.templatetags.here",
+                "texts": "postpurchase.lib.templatetags.texts",
+            },
         },
     }
 ]
@@ -253,6 +257,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "imports.sweep": {"task": "imports.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "imports.forget_old": {"task": "imports.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    # Once a day for each place; asked more often, so that what was cut off goes on.
+    "accounts.check_places": {"task": "accounts.check_places", "schedule": 900.0, "options": {"expires": 900}},
     "operations.heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
@@ -357,9 +363,9 @@ WHITENOISE_USE_FINDERS = DEMO or TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "postpurchase.lib.static_files.PlainFilesHere"
         if DEMO or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "postpurchase.lib.static_files.PackedFilesHere"
     },
 }
 

@@ -32,12 +32,14 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from psycopg2 import sql
 
-from postpurchase.accounts import own_hosts
+from postpurchase.accounts import own_places
 from postpurchase.accounts.models import ApiKey, Merchant, Scope, Store
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.api_keys import create_api_key
 from postpurchase.accounts.services.merchants import create_merchant
+from postpurchase.lib import http
 from postpurchase.testrun import find_chromium
+from tests.lib.site_server import SiteServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,9 +58,17 @@ TEMPLATE_LOCK = 7_315_001
 
 
 @pytest.fixture(autouse=True)
-def no_own_hosts() -> None:
+def no_own_places() -> None:
     """Each test begins in a process that has read already that no store has a host name of its own."""
-    own_hosts.remember(own_hosts.NONE)
+    own_places.remember(own_places.NONE)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> SiteServer:
+    """The web server of a shop's own site, to which our own requests lead too."""
+    server = SiteServer()
+    monkeypatch.setattr(http, "request", server.asked_by_us)
+    return server
 
 
 @pytest.fixture

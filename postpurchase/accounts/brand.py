@@ -9,6 +9,7 @@ from django.conf import settings
 
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.lib.here import here
 from postpurchase.lib.page_style import BadStyle, PageStyle, style_from, style_sheet
 
 
@@ -62,7 +63,7 @@ def page_brand(*, merchant: Merchant, store: Store) -> PageBrand:
 def css_path(*, merchant: Merchant, store: Store) -> str:
     """Return the path of the store's style sheet. Other colours get a new address."""
     version = hashlib.sha256(store_style_sheet(store).encode()).hexdigest()[:12]
-    return f"/{merchant.slug}/brand.css?store={store.slug}&v={version}"
+    return here(f"/{merchant.slug}/brand.css?store={store.slug}&v={version}")
 
 
 def store_style_sheet(store: Store) -> str:
@@ -81,18 +82,21 @@ def _style_sheet(accent: str, style: str) -> str:
 
 def look_up_path(*, merchant: Merchant, store: Store) -> str:
     """Return the path where a store's shoppers find their order by its number."""
-    return f"/{merchant.slug}/track" + ("" if store.slug == DEFAULT_STORE else f"?store={store.slug}")
+    return here(f"/{merchant.slug}/track") + ("" if store.slug == DEFAULT_STORE else f"?store={store.slug}")
 
 
 def logo_path(*, merchant: Merchant, store: Store) -> str:
     """Return the path of the store's logo, empty where it has none. A new picture gets a new address."""
-    if not store.logo:
-        return ""
-    version = hashlib.sha256(bytes(store.logo)).hexdigest()[:12]
-    return f"/{merchant.slug}/logo?store={store.slug}&v={version}"
+    return here(path) if (path := _logo(merchant, store)) else ""
 
 
 def logo_url(*, merchant: Merchant, store: Store) -> str:
     """Return the absolute address of the store's logo for mails, empty where it has none."""
-    path = logo_path(merchant=merchant, store=store)
-    return f"{settings.BASE_URL}{path}" if path else ""
+    return f"{settings.BASE_URL}{path}" if (path := _logo(merchant, store)) else ""
+
+
+def _logo(merchant: Merchant, store: Store) -> str:
+    if not store.logo:
+        return ""
+    version = hashlib.sha256(bytes(store.logo)).hexdigest()[:12]
+    return f"/{merchant.slug}/logo?store={store.slug}&v={version}"

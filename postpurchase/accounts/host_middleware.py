@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseNotFound
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
-from postpurchase.accounts.own_hosts import OwnHost, verified_hosts, visiting
+from postpurchase.accounts.own_places import OwnPlace, known_places, visiting
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,10 +32,9 @@ class HostMiddleware:
         if own is None:
             request.get_host()  # raises DisallowedHost, which is a 400
             return self.get_response(request)
-        first, slash, _rest = request.path_info.removeprefix("/").partition("/")
-        if not slash or first not in SHOPPERS | {own.merchant_slug}:
+        if not is_for_shoppers(request.path_info, own):
             return HttpResponseNotFound("404 Not Found\n", content_type="text/plain; charset=utf-8")
-        host = f"{own.host}:{port}" if port else own.host
+        host = f"{written}:{port}" if port else written
         request.META["HTTP_HOST"] = host
         # It was compared with a verified name just now; ALLOWED_HOSTS, which Django would ask, cannot know it.
         vars(request)["get_host"] = lambda: host
@@ -43,10 +42,16 @@ class HostMiddleware:
             return self.get_response(request)
 
 
-def _own(host: str) -> OwnHost | None:
+def is_for_shoppers(path: str, own: OwnPlace) -> bool:
+    """Say whether something at a path is meant for the shoppers of a place."""
+    first, slash, _rest = path.removeprefix("/").partition("/")
+    return bool(slash) and first in SHOPPERS | {own.merchant_slug}
+
+
+def _own(host: str) -> OwnPlace | None:
     if not host or host in settings.ALLOWED_HOSTS:
         return None
     try:
-        return verified_hosts().by_host.get(host)
+        return known_places().by_host.get(host)
     except DatabaseError:
         return None  # an own name cannot be told from a wrong one without the database

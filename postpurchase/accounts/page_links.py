@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from postpurchase.accounts.models import PageKind, PageLink
-from postpurchase.accounts.own_hosts import pages_origin, visited_own_host
+from postpurchase.accounts.own_places import pages_base, visited_own_place
 from postpurchase.accounts.rows import insert_rows, instance_of, read_rows, selection
 from postpurchase.accounts.scoping import look_up_across_merchants
 from postpurchase.lib import crypto
@@ -53,7 +53,7 @@ def page_urls(
         tokens |= new if stored == len(new) else _tokens(_live_links(kind, list(new)))
     stores = store_ids or {}
     return {
-        subject_id: (f"{pages_origin(merchant_id=merchant_id, store_id=stores.get(subject_id))}/{PATHS[kind]}/{token}")
+        subject_id: (f"{pages_base(merchant_id=merchant_id, store_id=stores.get(subject_id))}/{PATHS[kind]}/{token}")
         for subject_id, token in tokens.items()
     }
 
@@ -108,7 +108,7 @@ def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
     link = instance_of(PageLink, row) if row else None
     if link is None or (link.expires_at is not None and link.expires_at <= now):
         return None
-    visited = visited_own_host()
+    visited = visited_own_place()
     return link if visited is None or visited.merchant_id == link.merchant_id else None
 
 

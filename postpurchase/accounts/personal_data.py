@@ -19,4 +19,7 @@ TABLES = {
         }
     ),
     "StoreHost": Table(plain={MERCHANTS: "host", CODE: "problem"}, hidden={CODE: "proof"}),
+    "StorePath": Table(
+        plain={MERCHANTS: "address", CODE: "problem"}, hidden={DIGEST: "key_digest", SEALED: "key_sealed"}
+    ),
 }

@@ -1,8 +1,8 @@
 """Finding merchants and their people."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.models import Merchant, StoreHost, StorePath
 from postpurchase.accounts.scoping import all_merchants
 
 
@@ -15,3 +15,11 @@ def merchant_by_slug(*, slug: str) -> Merchant | None:
 def every_merchant() -> "QuerySet[Merchant]":
     """Return all merchants by slug. Needs the scope across merchants."""
     return Merchant.objects.order_by("slug")
+
+
+def failing_places() -> list[StoreHost | StorePath]:
+    """Return the merchant's own host names and paths whose proof was not found lately. Needs the merchant's scope."""
+    failing = Q(failing_since__isnull=False) | Q(lapsed_at__isnull=False)
+    hosts = StoreHost.objects.select_related("store").filter(failing).order_by("host")
+    paths = StorePath.objects.select_related("store").filter(failing).order_by("address")
+    return [*hosts, *paths]

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from loyalty.selectors.surveys import Nps, nps
 from messaging.models import Message
 from orders.models import Order
-from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.models import Merchant, StoreHost, StorePath
+from postpurchase.accounts.selectors import failing_places
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.webhooks.models import WebhookEndpoint
 from postpurchase.webhooks.selectors import switched_off_by_us
@@ -27,7 +28,8 @@ WAITING = ("available_for_pickup",)
 @dataclass(frozen=True, slots=True)
 class Overview:
     """``parked`` are events whose handler failed too often and that wait for a person; ``webhooks_off``
-    are endpoints that we switched off ourselves; ``carriers_refusing`` are accounts whose keys a carrier refuses.
+    are endpoints that we switched off ourselves; ``carriers_refusing`` are accounts whose keys a carrier refuses;
+    ``places_failing`` are own host names and paths whose proof is gone.
     """
 
     orders_today: int
@@ -45,6 +47,7 @@ class Overview:
     newest_orders: list[Order]
     webhooks_off: list[WebhookEndpoint]
     carriers_refusing: list[CarrierAccount]
+    places_failing: list[StoreHost | StorePath]
 
 
 def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
@@ -85,4 +88,5 @@ def overview(*, merchant: Merchant, now: dt.datetime) -> Overview:
         newest_orders=list(Order.objects.select_related("customer").order_by("-placed_at", "-id")[:6]),
         webhooks_off=switched_off_by_us(merchant=merchant),
         carriers_refusing=list(CarrierAccount.objects.filter(active=True, trouble=Trouble.REFUSED).order_by("client")),
+        places_failing=failing_places(),
     )

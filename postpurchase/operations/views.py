@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from postpurchase.accounts.own_hosts import verified_hosts
+from postpurchase.accounts.own_places import known_places
 from postpurchase.lib import clock
 from postpurchase.operations import health, metrics
 
@@ -33,7 +33,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @transaction.non_atomic_requests
 def serves_host(request: HttpRequest) -> HttpResponse:
     """200 where ``domain`` is a merchant's verified name, else 404: what a proxy asks before it gets a certificate."""
-    if request.GET.get("domain", "").lower() in verified_hosts().by_host:
+    if request.GET.get("domain", "").lower() in known_places().by_host:
         return HttpResponse("ok\n", content_type="text/plain")
     return HttpResponseNotFound("not ours\n", content_type="text/plain")
 

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from postpurchase.accounts import own_hosts
+from postpurchase.accounts import own_places
 from postpurchase.accounts.models import PageKind, Store, StoreHost
 from postpurchase.accounts.page_links import page_url
 from postpurchase.accounts.scoping import merchant_scope
@@ -35,7 +35,7 @@ def moment(time_machine):
 def ask(world, host=HOST, store=None):
     with merchant_scope(world.merchant.id):
         wanted = ask_for_host(merchant=world.merchant, store=store or world.store, host=host)
-    own_hosts.forget()
+    own_places.forget()
     return wanted
 
 
@@ -187,7 +187,7 @@ def test_kept_pages_stay_apart_by_name_and_go_with_it(world, dns):
 
     with merchant_scope(world.merchant.id):
         assert give_up_host(store=world.store) is True
-    own_hosts.forget()
+    own_places.forget()
 
     assert [status(path), status(path, host="testserver")] == [400, 200]
     assert address(world, PageKind.TRACKING, order.id).startswith("http://")
@@ -200,7 +200,7 @@ def test_a_name_that_another_storefront_proved_is_taken(world, other_world, dns)
 
     with merchant_scope(other_world.merchant.id):
         assert StoreHost.objects.values_list("problem", "verified_at").get() == ("taken", None)
-    assert own_hosts.verified_hosts().by_host[HOST].merchant_id == world.merchant.id
+    assert own_places.known_places().by_host[HOST].merchant_id == world.merchant.id
     assert status(f"/{other_world.merchant.slug}/track") == 404
 
 
@@ -214,7 +214,7 @@ def test_another_name_needs_a_proof_of_its_own_and_the_same_one_does_not(world, 
 
     assert second.verified_at is None
     assert second.proof != first.proof
-    assert (status(f"/{world.merchant.slug}/track"), own_hosts.verified_hosts().by_host) == (400, {})
+    assert (status(f"/{world.merchant.slug}/track"), own_places.known_places().by_host) == (400, {})
 
 
 def test_each_storefront_has_its_own_name_in_links(world, dns, api):
@@ -269,7 +269,7 @@ def test_a_proxy_learns_for_which_names_to_get_certificates(world, dns):
 
 
 def test_a_made_up_name_asks_the_database_nothing(world, django_assert_num_queries):
-    own_hosts.forget()
+    own_places.forget()
     status("/t/x", "evil.example")
 
     with django_assert_num_queries(0):
@@ -280,4 +280,4 @@ def test_a_merchant_without_a_name_is_not_led_to_anothers(world, dns, now):
     prove(world, dns)
     third = create_merchant(slug="third", name="Third", sender_email="a@third.example", now=now)
 
-    assert own_hosts.pages_origin(merchant_id=third.id, store_id=None).startswith("http://")
+    assert own_places.pages_base(merchant_id=third.id, store_id=None).startswith("http://")

@@ -62,6 +62,7 @@ MERCHANT_PAGES = [
     "/dashboard/brand/stores/",
     "/dashboard/brand/stores/default/host/",
     "/dashboard/brand/stores/default/whatsapp/",
+    "/dashboard/brand/stores/default/path/",
     "/dashboard/campaigns/",
     "/dashboard/campaigns/new/",
     *(f"/dashboard/tracking-page/default/{part}" for part in ("", "questions/", "texts/", "contact/", "style/")),

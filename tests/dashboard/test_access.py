@@ -144,6 +144,7 @@ ROUTES = [
     (GET, "own_host", MANAGERS),
     (GET, "whatsapp", MANAGERS),
     (POST, "whatsapp", MANAGERS),
+    (GET, "own_path", MANAGERS),
     (POST, "brand", MANAGERS),
     (POST, "store", MANAGERS),
     (POST, "storefront_new", MANAGERS),
@@ -151,6 +152,9 @@ ROUTES = [
     (POST, "own_host", MANAGERS),
     (POST, "own_host_check", MANAGERS),
     (POST, "own_host_remove", MANAGERS),
+    (POST, "own_path", MANAGERS),
+    (POST, "own_path_check", MANAGERS),
+    (POST, "own_path_remove", MANAGERS),
     (POST, "api_keys", OWNERS),
     (POST, "api_key_revoke", OWNERS),
     (POST, "team", OWNERS),
@@ -187,7 +191,13 @@ ROUTES = [
     (POST, "language", LOOK),
 ]
 # Every merchant has a storefront of this name.
-OF_A_STORE = {"store", "storefront_remove", "own_host", "own_host_check", "own_host_remove", "whatsapp"}
+OF_A_STORE = {
+    "store",
+    "storefront_remove",
+    "whatsapp",
+    *("own_host", "own_host_check", "own_host_remove"),
+    *("own_path", "own_path_check", "own_path_remove"),
+}
 AND_ARGUMENTS = {"data_care_copy": ["json"]}
 OF_A_SHOP = [
     "shop",

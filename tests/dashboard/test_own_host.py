@@ -2,7 +2,7 @@
 
 import pytest
 
-from postpurchase.accounts import own_hosts
+from postpurchase.accounts import own_places
 from postpurchase.accounts.models import StoreHost
 from postpurchase.accounts.scoping import merchant_scope
 from tests.lib.dns_server import dns_server
@@ -46,10 +46,10 @@ def test_from_a_name_to_its_proof_and_back(world, manager, dns, django_capture_o
 
     assert "The name is yours since" in proved
     assert f"{ADDRESS}check/" not in proved
-    assert list(own_hosts.verified_hosts().by_host) == [HOST]
+    assert list(own_places.known_places().by_host) == [HOST]
     with django_capture_on_commit_callbacks(execute=True):
         manager.post(f"{ADDRESS}remove/")
-    assert (stored(world.merchant), own_hosts.verified_hosts().by_host) == (None, {})
+    assert (stored(world.merchant), own_places.known_places().by_host) == (None, {})
 
 
 @pytest.mark.parametrize("host", ["https://track.shop.example", "testserver", "", "a" * 301, "x\x00.shop.example"])
@@ -72,6 +72,6 @@ def test_a_stranger_touches_nothing_of_ours(world, manager, stranger, dns, djang
     stranger.post(f"{ADDRESS}remove/")
 
     assert ours.proof not in page
-    assert own_hosts.verified_hosts().by_host == {}
+    assert own_places.known_places().by_host == {}
     assert (stored(world.merchant).proof, stored(world.merchant).checked_at) == (ours.proof, None)
     assert stranger.get("/dashboard/brand/stores/at/host/").status_code == 404

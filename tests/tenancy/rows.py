@@ -11,12 +11,14 @@ from django.db import models
 from messaging.journeys.definition import definition_as_data
 from messaging.journeys.standard import standard_journeys
 from postpurchase.accounts.models import Merchant, MerchantModel, User
+from postpurchase.lib.crypto import seal
 
 MERCHANT_MODELS: list[type[MerchantModel]] = [model for model in apps.get_models() if issubclass(model, MerchantModel)]
 
 _number = itertools.count(1)
 # Where any value of the right type would not do.
 _PARTICULAR = {
+    ("accounts.StorePath", "key_sealed"): lambda: seal("k" * 22),
     ("imports.ImportJob", "table"): lambda: {"format": "csv", "encoding": "utf-8", "delimiter": ",", "headings": ["A"]},
     ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(standard_journeys()[0]),
     ("privacy.LegalHold", "order"): lambda: None,  # it is on a customer or on an order

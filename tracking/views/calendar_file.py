@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from postpurchase.accounts.middleware import not_for_caches
-from postpurchase.accounts.own_hosts import pages_origin
+from postpurchase.accounts.own_places import pages_base
 from postpurchase.lib import clock
 from tracking.page.calendar import calendar_file, expected_deliveries
 from tracking.selectors import page_of_order
@@ -30,7 +30,7 @@ def delivery_file(request: HttpRequest, token: str) -> HttpResponse:
     texts = words_for(
         request, store=store, design=found.design, order_language=order.language, country=found.facts.destination
     )
-    url = f"{pages_origin(merchant_id=order.merchant_id, store_id=store.id)}/t/{token}"
+    url = f"{pages_base(merchant_id=order.merchant_id, store_id=store.id)}/t/{token}"
     content = calendar_file(found.facts, expected, shop=store.name, url=url, texts=texts, now=now)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="delivery.ics"'

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orders.models import Order
 from postpurchase.accounts.brand import page_brand
 from postpurchase.lib import clock
+from postpurchase.lib.here import here
 from postpurchase.lib.texts import Texts, texts_for
 from tracking.answers import page_response
 from tracking.cases.choices import LONGEST_LINE, Address, Choice
@@ -239,7 +240,7 @@ def _page(
         "language": texts.language,
         "texts": texts,
         "problem": f"report.problem.{problem}" if problem else "",
-        "back": f"/t/{visitor.token}" + (f"#case-{case.id}" if case else ""),
+        "back": here(f"/t/{visitor.token}") + (f"#case-{case.id}" if case else ""),
         "number": visitor.order.number,
         **more,
     }

@@ -19,6 +19,7 @@ from postpurchase.accounts.middleware import not_for_caches
 from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
+from postpurchase.lib.here import here
 from postpurchase.lib.texts import Texts
 from tracking.answers import page_response
 from tracking.design.texts import language_problem
@@ -81,8 +82,8 @@ def look_up_code(request: HttpRequest, merchant_slug: str, code_id: uuid.UUID) -
 
 
 def see_other(address: str) -> HttpResponse:
-    """Answer a POST with the page to look at next."""
-    return not_for_caches(HttpResponseRedirect(address, status=303))
+    """Answer a POST with the page of ours to look at next, by its path."""
+    return not_for_caches(HttpResponseRedirect(here(address), status=303))
 
 
 def _order(opening: Opening) -> Order | None:
@@ -140,7 +141,7 @@ def _page(
         "is_waiting": is_waiting or problem == "wrong",
         "is_old": opening.needs_code,
         "can_send": True,
-        "back": "" if opening.needs_code else f"/t/{token}{language_query(request)}",
+        "back": "" if opening.needs_code else here(f"/t/{token}{language_query(request)}"),
         "look_up": look_up_path(merchant=order.merchant, store=order.store),
     }
     return _answer(request, order.merchant, order.store, texts, context, problem=problem, status=status)

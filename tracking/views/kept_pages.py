@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 
-from postpurchase.accounts.own_hosts import verified_hosts
+from postpurchase.accounts.own_places import known_places, visited_own_place
 from postpurchase.lib import clock
 from tracking.views.fingerprint import Fingerprint, page_fingerprint
 
@@ -54,7 +54,7 @@ class KeptPagesMiddleware:
             return self.get_response(request)
         try:
             fingerprint = page_fingerprint(token=token, now=clock.now())
-            key = _key(request, hosts=verified_hosts().state)
+            key = _key(request, places=known_places().state)
         except DatabaseError:
             fingerprint, key = None, ""  # what there is to say of it, the page's own way says
         if fingerprint is None:
@@ -85,12 +85,14 @@ def _token(request: HttpRequest) -> str:
     return match[1] if _LANGUAGE.fullmatch(request.META.get("QUERY_STRING", "")) else ""
 
 
-def _key(request: HttpRequest, *, hosts: str) -> str:
-    """Everything of a request that a page may answer differently to, and the state of the names its links have."""
+def _key(request: HttpRequest, *, places: str) -> str:
+    """Everything of a request that a page may answer differently to, and the state of the places its links name."""
+    own = visited_own_place()
     parts = (
-        hosts,
+        places,
+        own.base if own else "",
         request.META.get("HTTP_HOST", ""),
-        request.path_info,
+        request.path,
         request.META.get("QUERY_STRING", ""),
         request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
         "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",

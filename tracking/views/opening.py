@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import Merchant, PageKind, PageLink
 from postpurchase.accounts.scoping import enter_request_scope
+from postpurchase.lib.here import here
 
 COOKIE = "verified"
 VERIFIED_FOR = dt.timedelta(minutes=30)
@@ -60,7 +61,7 @@ def let_in(response: HttpResponse, *, link: PageLink, token: str, now: dt.dateti
         COOKIE,
         _signer(link).sign(str(until)),
         max_age=VERIFIED_FOR,
-        path=f"/t/{token}",
+        path=here(f"/t/{token}"),
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",
@@ -69,7 +70,7 @@ def let_in(response: HttpResponse, *, link: PageLink, token: str, now: dt.dateti
 
 def shut_out(response: HttpResponse, *, token: str) -> None:
     """Hide the buyer's data from this browser again."""
-    response.delete_cookie(COOKIE, path=f"/t/{token}", samesite="Lax")
+    response.delete_cookie(COOKIE, path=here(f"/t/{token}"), samesite="Lax")
 
 
 def _is_verified(request: HttpRequest, link: PageLink, now: dt.datetime) -> bool:

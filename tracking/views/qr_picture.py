@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from postpurchase.accounts.middleware import not_for_caches
-from postpurchase.accounts.own_hosts import visited_own_host
+from postpurchase.accounts.own_places import visited_own_place
 from tracking.page.qr import qr_code
 from tracking.views.lost import not_found
 
@@ -27,9 +27,8 @@ def qr_picture(request: HttpRequest, token: str) -> HttpResponse:
     """Draw the address under which the page was opened."""
     if not _TOKEN.fullmatch(token):
         return not_found(request)
-    own = visited_own_host()
-    origin = f"https://{own.host}" if own else settings.BASE_URL
-    code = qr_code(f"{origin}/t/{token}")
+    own = visited_own_place()
+    code = qr_code(f"{own.base if own else settings.BASE_URL}/t/{token}")
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.size} {code.size}" shape-rendering="crispEdges">'
         f'<rect width="{code.size}" height="{code.size}" fill="#fff"/><path d="{code.path}"/></svg>'

@@ -14,6 +14,7 @@ from messaging.services.phone_news import chosen_way, confirm_phone, ways_to_pho
 from orders.models import Customer, Order
 from postpurchase.lib import clock
 from postpurchase.lib.client_addresses import client_address
+from postpurchase.lib.here import here
 from postpurchase.lib.phones import mobile_number
 from postpurchase.lib.texts import Texts
 from tracking.answers import nowhere_kept, page_response
@@ -132,7 +133,7 @@ def _page(asking: Asking, *, problem: str = "", field: str = "", status: int = 2
         "way": asking.said("channel") or (waiting.channel if waiting else chosen_way(customer=asking.customer)),
         "problem": problem,
         "field": field,
-        "back": f"{asking.path}{language_query(asking.request)}",
+        "back": here(f"{asking.path}{language_query(asking.request)}"),
     }
     response = nowhere_kept(page_response(asking.request, "tracking/sms.html", context, status=status))
     if status == 429:

@@ -12,6 +12,7 @@ from django.core.cache import caches
 
 from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, Store
+from postpurchase.lib.here import here
 from postpurchase.lib.texts import Texts
 from tracking.design.content import PageDesign
 from tracking.page.build import TrackingPage
@@ -65,7 +66,7 @@ class Visit:
     @property
     def path(self) -> str:
         """The page's own path, without a slash at the end."""
-        return f"/t/{self.token}"
+        return here(f"/t/{self.token}")
 
     @property
     def code_url(self) -> str:

@@ -3,9 +3,9 @@
 from postpurchase.accounts.models.api_key import ApiKey, Scope
 from postpurchase.accounts.models.base import MerchantForeignKey, MerchantModel, ScopedManager
 from postpurchase.accounts.models.merchant import Merchant
+from postpurchase.accounts.models.own_place import StoreHost, StorePath
 from postpurchase.accounts.models.page_link import PageKind, PageLink
 from postpurchase.accounts.models.store import Store, Tone
-from postpurchase.accounts.models.store_host import StoreHost
 from postpurchase.accounts.models.user import Membership, Role, User
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ScopedManager",
     "Store",
     "StoreHost",
+    "StorePath",
     "Tone",
     "User",
 ]

@@ -31,6 +31,7 @@ RESERVED_SLUGS = frozenset(
         "static",
         "t",
         "u",
+        "via",
     ]
 )
 

@@ -1,7 +1,7 @@
 """A storefront's own host name: asked for, proved by the DNS, given up.
 
 ask_for_host    the merchant names it and gets a text to put into the name's DNS
-check_host      asks the DNS, outside of any transaction; the text there makes the name theirs
+check_host      asks the DNS, outside of any transaction; the text there makes the name theirs, as long as it is there
 give_up_host    the pages answer at BASE_URL again
 """
 
@@ -16,9 +16,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from postpurchase.accounts import own_hosts
+from postpurchase.accounts import own_places
 from postpurchase.accounts.models import Merchant, Store, StoreHost
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services.place_checks import after_check, begin_anew
 from postpurchase.lib.dns_records import NoAnswer, txt_records
 
 PROOF_BELOW = "_postpurchase"
@@ -43,44 +44,39 @@ def ask_for_host(*, merchant: Merchant, store: Store, host: str) -> StoreHost:
     )
     if wanted.host != name:
         wanted.host, wanted.proof = name, _new_proof()
-        wanted.verified_at = wanted.checked_at = None
-        wanted.problem = ""
-        wanted.save()
-        transaction.on_commit(own_hosts.forget)
+        begin_anew(wanted)
+        transaction.on_commit(own_places.forget)
     return wanted
 
 
 def check_host(*, merchant_id: uuid.UUID, store_id: uuid.UUID, now: dt.datetime) -> bool:
     """Ask the DNS for the proof, and say whether the name is the store's. Opens its own scopes; none while it asks.
 
-    A name that was proved stays so when the record is gone later: what ends it is to give it up. ``problem`` says why
-    not: ``no_answer``, ``no_record``, ``other_record`` or ``taken`` (another storefront proved the name before).
+    ``problem`` says why not: ``no_answer``, ``no_record``, ``other_record`` or ``taken`` (another storefront proved the
+    name before). A name that was proved is given up only after days (``place_checks.py``).
     """
     with merchant_scope(merchant_id):
         wanted = StoreHost.objects.filter(store_id=store_id).first()
     if wanted is None:
         return False
-    if wanted.verified_at is not None:
-        return True
     problem = _problem(wanted)
+    # Only what was asked for: the merchant may have chosen another name meanwhile.
+    asked = {"pk": wanted.pk, "proof": wanted.proof}
     try:
         with merchant_scope(merchant_id):
-            # Only what was asked for: the merchant may have chosen another name meanwhile.
-            StoreHost.objects.filter(pk=wanted.pk, proof=wanted.proof, verified_at__isnull=True).update(
-                verified_at=None if problem else now, checked_at=now, problem=problem
-            )
+            StoreHost.objects.filter(**asked).update(**after_check(wanted, problem=problem, now=now))
     except IntegrityError:
         problem = "taken"
         with merchant_scope(merchant_id):
-            StoreHost.objects.filter(pk=wanted.pk, proof=wanted.proof).update(checked_at=now, problem=problem)
-    own_hosts.forget()
+            StoreHost.objects.filter(**asked).update(**after_check(wanted, problem=problem, now=now))
+    own_places.forget()
     return not problem
 
 
 def give_up_host(*, store: Store) -> bool:
     """End a storefront's own name; links that were sent with it open nothing. Returns whether there was one."""
     deleted, _ = StoreHost.objects.filter(store=store).delete()
-    transaction.on_commit(own_hosts.forget)
+    transaction.on_commit(own_places.forget)
     return bool(deleted)
 
 

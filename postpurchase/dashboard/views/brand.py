@@ -132,9 +132,7 @@ class BrandForm(StoreForm):
 @member_page(Action.VIEW)
 def brand(request: HttpRequest, member: Member, store_slug: str = DEFAULT_STORE) -> HttpResponse:
     """Show a storefront's brand and its newest order's tracking page; owner and manager change it."""
-    store = Store.objects.filter(slug=store_slug).first()
-    if store is None:
-        raise Http404
+    store = store_named(store_slug)
     form = BrandForm(request.POST or None, request.FILES or None, instance=store)
     if request.method == "POST":
         if not member.may(Action.EDIT_BRAND):
@@ -157,6 +155,14 @@ def brand(request: HttpRequest, member: Member, store_slug: str = DEFAULT_STORE)
         "preview": _preview_path(member, stored),
     }
     return render(request, "dashboard/brand.html", context, status=422 if form.errors else 200)
+
+
+def store_named(slug: str) -> Store:
+    """Return the merchant's storefront of this name. Raises ``Http404``."""
+    store = Store.objects.filter(slug=slug).first()
+    if store is None:
+        raise Http404
+    return store
 
 
 def stores_in_order() -> list[Store]:

@@ -7,16 +7,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from postpurchase.accounts.models import Store, StoreHost
+from postpurchase.accounts.models import StoreHost
 from postpurchase.accounts.services.store_hosts import ask_for_host, check_host, give_up_host, proof_name
 from postpurchase.dashboard.access import Action, Member, member_page
-from postpurchase.dashboard.views.brand import stores_in_order
+from postpurchase.dashboard.views.brand import store_named, stores_in_order
 from postpurchase.lib import clock
 
 REFUSALS = {
@@ -46,7 +46,7 @@ class HostForm(forms.Form):
 @member_page(Action.EDIT_BRAND)
 def own_host(request: HttpRequest, member: Member, store_slug: str) -> HttpResponse:
     """Show the name with its records and state; a POST asks for a name."""
-    store = _store(store_slug)
+    store = store_named(store_slug)
     wanted = StoreHost.objects.filter(store=store).first()
     form = HostForm(request.POST or None, initial={"host": wanted.host if wanted else ""})
     if request.method == "POST" and form.is_valid():
@@ -74,7 +74,7 @@ def own_host(request: HttpRequest, member: Member, store_slug: str) -> HttpRespo
 @member_page(Action.EDIT_BRAND)
 def check(request: HttpRequest, member: Member, store_slug: str) -> HttpResponse:
     """Ask the DNS, after this request's transaction and before its answer; the page then says what was found."""
-    store = _store(store_slug)
+    store = store_named(store_slug)
     merchant_id, store_id = member.merchant.id, store.id
     transaction.on_commit(lambda: check_host(merchant_id=merchant_id, store_id=store_id, now=clock.now()))
     return redirect("dashboard:own_host", store.slug)
@@ -84,14 +84,7 @@ def check(request: HttpRequest, member: Member, store_slug: str) -> HttpResponse
 @member_page(Action.EDIT_BRAND)
 def remove(request: HttpRequest, member: Member, store_slug: str) -> HttpResponse:
     """Go back to the installation's name."""
-    store = _store(store_slug)
+    store = store_named(store_slug)
     if give_up_host(store=store):
         messages.success(request, _("The name is gone. New links have the installation's name."))
     return redirect("dashboard:own_host", store.slug)
-
-
-def _store(slug: str) -> Store:
-    store = Store.objects.filter(slug=slug).first()
-    if store is None:
-        raise Http404
-    return store

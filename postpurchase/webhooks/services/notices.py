@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from postpurchase.accounts.models import Membership, Merchant, Role
+from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
+from postpurchase.accounts.services.owner_mails import owners_of_merchant, write_to_owners
 from postpurchase.webhooks.models import DisabledReason, WebhookEndpoint
 
 log = structlog.get_logger(__name__)
@@ -37,15 +36,9 @@ def _tell(merchant_id: uuid.UUID, endpoint_id: uuid.UUID, now: dt.datetime) -> i
         if not untold.update(owners_told_at=now):
             return 0
         endpoint, merchant = WebhookEndpoint.objects.get(pk=endpoint_id), Merchant.objects.get()
-        owners = [
-            (membership.user.email, membership.user.language)
-            for membership in Membership.objects.select_related("user").filter(role=Role.OWNER).order_by("created_at")
-        ]
+        owners = owners_of_merchant()
     try:
-        for email, language in owners:
-            with translation.override(language or settings.LANGUAGE_CODE):
-                subject, text = _mail(endpoint, merchant)
-            send_mail(subject, text, None, [email])
+        write_to_owners(owners, mail=lambda: _mail(endpoint, merchant))
     except OSError:
         log.exception("webhooks.notice_failed", endpoint=str(endpoint_id))
         with merchant_scope(merchant_id):

@@ -4,6 +4,7 @@ import pytest
 
 from postpurchase.accounts.models import Role, User
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services import owner_mails
 from postpurchase.accounts.services.merchants import add_member
 from postpurchase.webhooks.models import DisabledReason, WebhookEndpoint
 from postpurchase.webhooks.services import notices
@@ -73,7 +74,7 @@ def test_a_mail_server_that_refuses_is_asked_again(merchant, endpoint, mailoutbo
         raise ConnectionRefusedError
 
     with monkeypatch.context() as broken:
-        broken.setattr(notices, "send_mail", refuse)
+        broken.setattr(owner_mails, "send_mail", refuse)
         assert notices.tell_owners(now=NOW) == 0
     with merchant_scope(merchant.id):
         assert WebhookEndpoint.objects.get().owners_told_at is None

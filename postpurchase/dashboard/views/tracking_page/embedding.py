@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from postpurchase.accounts.brand import look_up_path
-from postpurchase.accounts.own_hosts import pages_origin
+from postpurchase.accounts.own_places import pages_base
 from postpurchase.accounts.services.stores import MOST_SITES, let_embed
 from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.dashboard.views.tracking_page.frame import editor_of
@@ -48,7 +48,7 @@ def embedding(request: HttpRequest, member: Member, store_slug: str) -> HttpResp
         else:
             messages.success(request, _("Saved. It holds from now on."))
             return redirect("dashboard:page_embedding", editor.store.slug)
-    origin = pages_origin(merchant_id=member.merchant.id, store_id=editor.store.id)
-    address = origin + look_up_path(merchant=member.merchant, store=editor.store)
+    base = pages_base(merchant_id=member.merchant.id, store_id=editor.store.id)
+    address = base + look_up_path(merchant=member.merchant, store=editor.store)
     status = 422 if form.errors else 200
     return editor.show(request, "embedding.html", section="embedding", form=form, address=address, status=status)
