@@ -11,6 +11,7 @@
 ``tests/tenancy/test_registry.py`` fails for a table without them.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
@@ -150,7 +151,7 @@ class AppendOnly(Operation):
         return f"Make {self.app_label}.{self.model_name} append-only for the product's role"
 
 
-class OwnersFunction(Operation):
+class OwnersFunction(Operation, ABC):
     """A function that works with the owner's rights: the one way in which the product's role may do this one thing.
 
     Merchants stay apart in it: the body names ``merchant`` itself, row-level security stands behind it.
@@ -161,17 +162,17 @@ class OwnersFunction(Operation):
     def __init__(self, app_label: str, model_name: str) -> None:
         self.app_label, self.model_name = app_label, model_name
 
+    @abstractmethod
     def name(self, table: str) -> str:
         """Return what the function is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def signature(self) -> str:
         """Return its parameters with their types."""
-        raise NotImplementedError
 
+    @abstractmethod
     def statement(self, table: str, state: Any) -> str:
         """Return the one statement it runs; the number of rows is what it returns."""
-        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing changes for Django."""

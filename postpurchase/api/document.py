@@ -233,10 +233,10 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _choices(type_: Any) -> dict[str, Any]:
-    """Return the schema of Django's choices."""
+    """Return the schema of Django's choices; for a type msgspec does not know either, ``TypeError``."""
     if issubclass(type_, models.TextChoices):
         return {"type": "string", "enum": list(type_.values)}
-    raise NotImplementedError
+    raise TypeError(f"the document has no schema for {type_!r}")
 
 
 def _plain(schema: Any) -> Any:
