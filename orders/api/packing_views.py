@@ -7,7 +7,8 @@ from django.http import Http404
 from msgspec import Struct
 from rest_framework.request import Request
 
-from orders.inserts.decide import PackingList, packing_list
+from orders.inserts.decide import PackingList, decide_packing, packing_list
+from orders.models import Order
 from orders.selectors import order_by_external_id
 from postpurchase.accounts.models import Scope
 from postpurchase.api.views import Answer, ApiView, merchant_of, operation
@@ -54,16 +55,32 @@ class PackingView(ApiView):
         refusals=(404,),
     )
     def get(self, request: Request, external_id: str) -> Answer:
+        """The order's lines, and the inserts and gifts as far as they are decided. Reading decides nothing."""
+        return Answer(packing_answer(packing_list(order=_found(external_id))))
+
+    @operation(
+        "pack_order",
+        "Decide what goes into the parcel",
+        scope=Scope.ORDERS_WRITE,
+        answers={200: PackingAnswer},
+        refusals=(404,),
+    )
+    def post(self, request: Request, external_id: str) -> Answer:
         """The order's lines, and the inserts and gifts that your rules add.
 
-        Asked for the first time, the inserts are decided and their stock is taken; from then on the answer stays the
-        same, however often and by however many packers it is asked, and whatever becomes of the rules. An order that is
-        not paid yet, or cancelled, has no inserts and nothing is decided for it; a cancelled one gives its pieces back.
+        The first time, the inserts are decided and their stock is taken; from then on the answer stays the same,
+        however often and by however many packers it is asked, and whatever becomes of the rules. An order that is not
+        paid yet, or cancelled, has no inserts and nothing is decided for it; a cancelled one gives its pieces back.
         """
-        order = order_by_external_id(external_id=external_id)
-        if order is None:
-            raise Http404
-        return Answer(packing_answer(packing_list(merchant=merchant_of(request), order=order, now=clock.now())))
+        packing = decide_packing(merchant=merchant_of(request), order=_found(external_id), now=clock.now())
+        return Answer(packing_answer(packing))
+
+
+def _found(external_id: str) -> Order:
+    order = order_by_external_id(external_id=external_id)
+    if order is None:
+        raise Http404
+    return order
 
 
 def packing_answer(packing: PackingList) -> PackingAnswer:

@@ -1,6 +1,6 @@
 """Deciding what goes along with an order: once, with the stock taken, and stored.
 
-Who asks first decides; whoever asks at the same moment waits for them and reads the same. The last piece of a limited
+Who packs first decides; whoever packs at the same moment waits for them and reads the same. The last piece of a limited
 gift goes to exactly one order, however many packers ask at once: stock is taken by a conditional update.
 """
 
@@ -21,7 +21,7 @@ from postpurchase.events.models import Event
 
 @dataclass(frozen=True, slots=True)
 class PackingList:
-    """What goes into the parcel. ``decided_at`` None: not decided yet, as the order is unpaid or cancelled."""
+    """What goes into the parcel. ``decided_at`` None: nobody has packed it, or nobody may."""
 
     order: Order
     lines: Sequence[OrderLine]
@@ -29,20 +29,37 @@ class PackingList:
     decided_at: dt.datetime | None
 
     @property
+    def is_to_be_decided(self) -> bool:
+        """Nobody has packed it yet, and it may be packed."""
+        return self.decided_at is None and _is_to_be_packed(self.order)
+
+    @property
     def is_gift(self) -> bool:
         """Somebody else gets it: no prices go along."""
         return self.order.recipient is not None
 
 
-def packing_list(*, merchant: Merchant, order: Order, now: dt.datetime) -> PackingList:
-    """Return what goes into an order's parcel; asked for the first time, decide it. Needs the merchant's scope.
+def packing_list(*, order: Order) -> PackingList:
+    """Return what goes into an order's parcel as far as it is decided; changes nothing. Needs the merchant's scope."""
+    return _packing_list(
+        order, list(order.lines.order_by("position", "id")), Packing.objects.filter(order=order).first()
+    )
 
-    An order that is not paid yet, cancelled, or history gets no inserts; nothing is decided for it.
+
+def decide_packing(*, merchant: Merchant, order: Order, now: dt.datetime) -> PackingList:
+    """Return what goes into an order's parcel; the first time, decide it and take the stock.
+
+    Needs the merchant's scope. An order that is not paid yet, cancelled, or history gets no inserts; nothing is decided
+    for it.
     """
     lines = list(order.lines.order_by("position", "id"))
     packing = Packing.objects.filter(order=order).first()
     if packing is None and _is_to_be_packed(order):
         packing = _decide(merchant, order, lines, now)
+    return _packing_list(order, lines, packing)
+
+
+def _packing_list(order: Order, lines: Sequence[OrderLine], packing: Packing | None) -> PackingList:
     inserts = list(packing.inserts.filter(released_at=None).order_by("position")) if packing else []
     return PackingList(order, lines, inserts, packing.decided_at if packing else None)
 

@@ -53,6 +53,7 @@ CONTRACT = {
     "PUT /api/v1/carrier-accounts/{carrier}",
     "POST /api/v1/carrier-accounts/{carrier}/try",
     "GET /api/v1/orders/{external_id}/packing",
+    "POST /api/v1/orders/{external_id}/packing",
     "GET /api/v1/connectors/{connector}",
     "PUT /api/v1/connectors/{connector}",
     "GET /api/v1/inbound-deliveries",

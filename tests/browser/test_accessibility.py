@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from messaging.models import Message, PermissionEvidence
+from orders.inserts.decide import decide_packing
 from orders.models import Order
 from postpurchase.accounts.models import Merchant, PageKind
 from postpurchase.accounts.page_links import page_url
@@ -160,6 +161,7 @@ def _addresses(merchant: Merchant) -> tuple[list[str], list[str]]:
         evidence = PermissionEvidence.objects.latest("recorded_at")
         told = Report(CaseReason.OTHER, "Der Karton war offen.")
         case = report_problem(merchant=merchant, order=order, report=told, now=now)
+        decide_packing(merchant=merchant, order=order, now=now)
     look_up = f"/{merchant.slug}/track"
     return [*shoppers, f"{shoppers[0]}/code", f"{shoppers[0]}/report", look_up, f"{look_up}/code/{order.id}"], [
         f"/dashboard/orders/{order.id}/",

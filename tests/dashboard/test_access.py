@@ -34,6 +34,7 @@ ROUTES = [
     (POST, "free_shipping_add", MANAGERS),
     (POST, "free_shipping_remove", MANAGERS),
     (GET, "packing_slip", TEAM),
+    (POST, "packing_slip", TEAM),
     (GET, "inserts", LOOK),
     (GET, "insert_new", MANAGERS),
     (GET, "insert", MANAGERS),

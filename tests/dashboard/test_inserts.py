@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.models import Insert
+from orders.models import Insert, Packing
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import merchant_scope
 from tests.tracking.build import make_order
@@ -82,9 +82,21 @@ def test_it_can_be_removed(merchant, manager):
 
 
 def slip(client, order) -> str:
-    response = client.get(f"/dashboard/orders/{order.id}/packing-slip/")
+    """Press the button, and read what it leads to."""
+    response = client.post(f"/dashboard/orders/{order.id}/packing-slip/", follow=True)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def test_looking_at_a_slip_decides_nothing(world, manager):
+    with merchant_scope(world.merchant.id):
+        order = make_order(world)
+
+    response = manager.get(f"/dashboard/orders/{order.id}/packing-slip/")
+
+    assert (response.status_code, response.url) == (302, f"/dashboard/orders/{order.id}/")
+    with merchant_scope(world.merchant.id):
+        assert Packing.objects.count() == 0
 
 
 def test_the_slip_speaks_the_shoppers_language_and_shows_what_goes_along(world, manager):

@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orders.inserts.decide import packing_list
+from orders.inserts.decide import decide_packing, packing_list
 from orders.inserts.edit import InsertInput, remove_insert, save_insert
 from orders.inserts.rules import Conditions
 from orders.models import Insert
@@ -169,14 +169,22 @@ def remove(request: HttpRequest, member: Member, insert_id: uuid.UUID) -> HttpRe
     return redirect("dashboard:inserts")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_page(Action.PACK)
 def slip(request: HttpRequest, member: Member, order_id: uuid.UUID) -> HttpResponse:
-    """Show an order's packing slip, ready to print, in the shopper's language; gifts show no prices."""
+    """Show an order's packing slip, ready to print, in the shopper's language; gifts show no prices.
+
+    POST decides first what goes along. Until then there is no slip, so that none is printed without its inserts.
+    """
     order = order_by_id(order_id=order_id)
     if order is None:
         raise Http404
-    packing = packing_list(merchant=member.merchant, order=order, now=clock.now())
+    if request.method == "POST":
+        decide_packing(merchant=member.merchant, order=order, now=clock.now())
+        return redirect("dashboard:packing_slip", order_id=order.id)
+    packing = packing_list(order=order)
+    if packing.is_to_be_decided:
+        return redirect("dashboard:order", order_id=order.id)
     store = order.store
     texts = texts_for("orders", language=order.language or store.language, tone=store.tone)
     context = {"packing": packing, "order": order, "store": store, "texts": texts, "language": texts.language}

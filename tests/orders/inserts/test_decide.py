@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 
-from orders.inserts.decide import on_order_cancelled, packing_list
+from orders.inserts.decide import decide_packing, on_order_cancelled, packing_list
 from orders.inserts.edit import InsertInput, remove_insert, save_insert
 from orders.inserts.rules import Conditions
 from orders.models import Customer, Insert, Order, PackedInsert, Packing, Product
@@ -24,25 +24,41 @@ def add(world, name: str, *, conditions: Conditions | None = None, **fields) -> 
 
 
 def names(world, order: Order, now: dt.datetime = NOW) -> list[str]:
-    return [one.name for one in packing_list(merchant=world.merchant, order=order, now=now).inserts]
+    return [one.name for one in decide_packing(merchant=world.merchant, order=order, now=now).inserts]
 
 
 def test_what_was_decided_stays_whatever_becomes_of_the_rules(world, in_scope) -> None:
     order = make_order(world)
     card = add(world, "Card", note="On top", sku="C-1")
 
-    first = packing_list(merchant=world.merchant, order=order, now=NOW)
+    first = decide_packing(merchant=world.merchant, order=order, now=NOW)
     add(world, "Sample", priority=5)
     save_insert(
         merchant=world.merchant, data=InsertInput(name="Other card", conditions=Conditions()), now=NOW, insert=card
     )
-    later = packing_list(merchant=world.merchant, order=order, now=NOW + dt.timedelta(days=3))
+    later = decide_packing(merchant=world.merchant, order=order, now=NOW + dt.timedelta(days=3))
     remove_insert(insert=card)
 
     assert [(one.name, one.sku, one.note) for one in first.inserts] == [("Card", "C-1", "On top")]
     assert (later.decided_at, [one.name for one in later.inserts]) == (NOW, ["Card"])
     assert names(world, order) == ["Card"]
     assert [line.sku for line in first.lines] == ["lamp", "cup"]
+
+
+def test_reading_decides_nothing_and_takes_nothing(world, in_scope) -> None:
+    order = make_order(world)
+    card = add(world, "Card", stock=1)
+
+    before = packing_list(order=order)
+    card.refresh_from_db()
+    assert (list(before.inserts), before.decided_at, before.is_to_be_decided, card.stock) == ([], None, True, 1)
+    assert Packing.objects.count() == 0
+
+    decided = decide_packing(merchant=world.merchant, order=order, now=NOW)
+    after = packing_list(order=order)
+    card.refresh_from_db()
+    assert [one.id for one in after.inserts] == [one.id for one in decided.inserts]
+    assert (after.decided_at, after.is_to_be_decided, card.stock) == (NOW, False, 0)
 
 
 def test_conditions_look_at_the_order_its_customer_and_its_products(world, in_scope) -> None:
@@ -76,7 +92,7 @@ def test_an_order_that_is_not_to_be_packed_decides_nothing(world, in_scope, fiel
     order = make_order(world, **fields)
     card = add(world, "Card", stock=1)
 
-    found = packing_list(merchant=world.merchant, order=order, now=NOW)
+    found = decide_packing(merchant=world.merchant, order=order, now=NOW)
 
     assert (list(found.inserts), found.decided_at, Packing.objects.count()) == ([], None, 0)
     card.refresh_from_db()
@@ -147,7 +163,7 @@ def test_eight_packers_at_once_take_the_last_three_pieces_exactly(world, committ
         start.wait(10)
         try:
             with merchant_scope(world.merchant.id):
-                found = packing_list(merchant=world.merchant, order=order, now=NOW)
+                found = decide_packing(merchant=world.merchant, order=order, now=NOW)
                 answers.append((order.external_id, tuple(one.id for one in found.inserts)))
         finally:
             connections.close_all()
