@@ -1,7 +1,8 @@
-"""Asking for parcel news by text message, in the eyes of a verified buyer."""
+"""Asking for parcel news on the phone, in the eyes of a verified buyer."""
 
 import pytest
 
+from messaging.services.whatsapp import set_up_whatsapp
 from orders.models import Customer
 from postpurchase.accounts import page_links
 from postpurchase.accounts.models import PageKind
@@ -32,6 +33,14 @@ def page_of_a_buyer(committed_db, world) -> str:
             merchant=world.merchant, email="anna@example.com", created_at=now, updated_at=now
         )
         order = make_order(world, customer=customer)
+        sids = {"one_time_code": "HX" + "1" * 32, "shipped": "HX" + "2" * 32}
+        set_up_whatsapp(
+            merchant=world.merchant,
+            store=world.store,
+            number="+4930123456",
+            content_sids={"de-sie": sids, "en": sids},
+            now=now,
+        )
         token = page_links.page_token(
             merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=now
         )
@@ -58,8 +67,10 @@ def test_the_number_is_asked_for_and_confirmed(
     take_picture(page, f"sms-block-{tag}")
 
     page.locator("#phone").fill("0151 12345678")
+    page.locator("#sms input[value=whatsapp]").check()
     page.locator("#sms button[value=send]").click()
     page.wait_for_selector("input[name=code]")
     assert ask in page.locator("main").inner_text()
+    assert page.locator("input[value=whatsapp]").is_checked()
     assert accessibility_problems(page) == []
     take_picture(page, f"sms-form-{tag}", full_page=True)
