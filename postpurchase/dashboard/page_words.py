@@ -24,6 +24,14 @@ BLOCKS: dict[str, tuple[Word, Word]] = {
     "questions": (_("Questions and answers"), _("Yours first, then those that fit the parcel.")),
     "contact": (_("Contact"), _("Mail, telephone, opening hours.")),
 }
+# Why a block cannot be taken away.
+ALWAYS_THERE: dict[str, Word] = {
+    "parcels": _("This is what shoppers open the page for, so it always stays."),
+    "problems": _(
+        "Only here can shoppers answer your questions about a parcel and read what you do about it, so it always stays;"
+        " without a problem it is not shown."
+    ),
+}
 # The groups of texts: the first words of their keys.
 TEXT_GROUPS: dict[str, Word] = {
     "page": _("The page"),
@@ -90,6 +98,11 @@ def block_title(name: str) -> str:
 def block_note(name: str) -> str:
     """Return what a block shows."""
     return str(BLOCKS[name][1]) if name in BLOCKS else ""
+
+
+def why_always_there(name: str) -> str:
+    """Return why a block stays on the page, empty for one that may go."""
+    return str(ALWAYS_THERE.get(name, ""))
 
 
 def style_problem(problem: StyleProblem) -> str:

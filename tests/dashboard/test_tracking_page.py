@@ -13,7 +13,7 @@ from tracking.design.content import OwnQuestion, PageDesign
 from tracking.design.examples import STATES
 from tracking.design.texts import groups
 from tracking.selectors.page_designs import design_in_work, published_design
-from tracking.views.blocks import BLOCKS
+from tracking.views.blocks import BLOCKS, MANDATORY
 
 PAGE = "/dashboard/tracking-page/default/"
 HOSTILE = "<script>alert(1)</script>"
@@ -36,8 +36,9 @@ def positions(*names: str, shown=()) -> dict[str, str]:
 
 
 def test_words_are_about_blocks_and_texts_that_exist() -> None:
-    assert page_words.BLOCKS.keys() <= {block.name for block in BLOCKS}
-    assert page_words.TEXT_GROUPS.keys() <= set(groups())
+    assert page_words.BLOCKS.keys() == {block.name for block in BLOCKS}
+    assert page_words.TEXT_GROUPS.keys() == set(groups())
+    assert page_words.ALWAYS_THERE.keys() == MANDATORY
     assert set(STATES) == page_words.STATES.keys()
     assert (page_words.block_title("new"), page_words.block_note("new")) == ("new", "")
 
@@ -53,7 +54,8 @@ def test_blocks_are_put_in_order_and_taken_away_but_not_the_parcels(world, manag
     body = manager.get(PAGE).content.decode()
     assert "There is a draft" in body
     assert 'name="shown-parcels"' not in body
-    assert "so it always stays" in body
+    assert "This is what shoppers open the page for, so it always stays." in body
+    assert "Only here can shoppers answer your questions about a parcel" in body
     assert re.search(r'name="shown-points"(?! checked)', body)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postpurchase.accounts.models.store import DEFAULT_STORE
@@ -48,7 +47,7 @@ def _row(name: str, editor: PageEditor) -> BlockRow:
         title=page_words.block_title(name),
         note=page_words.block_note(name),
         is_shown=is_mandatory or name not in editor.design.hidden,
-        because=_("This is what shoppers open the page for, so it always stays.") if is_mandatory else "",
+        because=page_words.why_always_there(name),
     )
 
 
