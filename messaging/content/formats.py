@@ -43,12 +43,13 @@ def presentable_name(name: str) -> str:
 
 
 def locale_for(language: str) -> Locale:
-    """Return the Babel locale of the texts' ``language`` (``de``, ``de-CH``, ``en-US`` …)."""
+    """Return the Babel locale of the texts' ``language`` (``de``, ``de-CH``, ``en-US``, one a merchant added …)."""
     primary, _, region = language.partition("-")
+    usual = f"{primary}_{DEFAULT_COUNTRY[primary]}" if primary in DEFAULT_COUNTRY else primary
     try:
-        return Locale.parse(f"{primary}_{region or DEFAULT_COUNTRY[primary]}")
+        return Locale.parse(f"{primary}_{region}" if region else usual)
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(f"{primary}_{DEFAULT_COUNTRY[primary]}")
+        return Locale.parse(usual)
 
 
 class Speech:

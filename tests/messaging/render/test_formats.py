@@ -5,6 +5,7 @@ import pytest
 
 from messaging.content.facts import DaySpan, PersonFacts
 from messaging.content.formats import Speech, one_line, presentable_name, subject_line
+from messaging.services.mail_context import address_lines
 from postpurchase.lib.texts import texts_for
 
 TODAY = dt.date(2026, 11, 24)
@@ -125,3 +126,10 @@ def test_a_subject_is_one_line_of_bounded_length() -> None:
     assert subject_line("\u202eabc\u2066") == "abc"
     assert len(subject_line("x" * 400)) == 150
     assert one_line(" a\t\nb ") == "a b"
+
+
+@pytest.mark.parametrize(("language", "country"), [("pl", "Niemcy"), ("fr-CH", "Allemagne")])
+def test_an_address_is_written_in_a_language_that_a_merchant_added(language: str, country: str) -> None:
+    address = {"name": "Anna Muster", "street": "Weg 1", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+
+    assert address_lines(address, language) == ("Anna Muster", "Weg 1", "10115 Berlin", country)
