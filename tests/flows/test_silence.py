@@ -166,7 +166,11 @@ def test_a_denied_delivery_waits_for_a_person_and_stops_the_survey(story) -> Non
     ]
     assert story.events("happy") == arrived
     told = [("Fri 29 15:00", "Ihr Paket ist da: Bestellung {number}")]
-    assert story.mails("denied") == [*first_mails("denied"), (told[0][0], told[0][1].format(number="denied"))]
+    assert story.mails("denied") == [
+        *first_mails("denied"),
+        (told[0][0], told[0][1].format(number="denied")),
+        ("Sun 31 02:30", "Wir kümmern uns darum: Bestellung denied"),
+    ]
     assert story.mails("happy")[:3] == [*first_mails("happy"), (told[0][0], told[0][1].format(number="happy"))]
     assert [moment for moment, _ in story.mails("happy")[3:]] == ["Mon 01 10:00"]
     # Nobody has seen to it yet, so it waits.
@@ -227,6 +231,7 @@ def test_a_false_attempt_needs_the_shopper_and_the_carriers_own_scans(story) -> 
     ]
     assert story.mails("early")[2:] == [
         ("Tue 02 08:00", "Die Zustellung hat nicht geklappt: Bestellung early"),
+        ("Tue 02 08:00", "Wir kümmern uns darum: Bestellung early"),
     ]
     assert story.nothing_failed()
 
