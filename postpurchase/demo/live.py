@@ -18,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -29,16 +29,13 @@ from postpurchase.demo.bodies import (
     Body,
     Item,
     checkpoint_body,
-    destination_of,
     order_body,
     shipment_body,
 )
 from postpurchase.demo.catalogue import by_sku
-from postpurchase.demo.mailbox.smtp import UNKNOWN_DOMAIN
-from postpurchase.demo.parcels import News, Scenario, tracking_number, travel
-from postpurchase.demo.people import Person, people
-from postpurchase.demo.sample import SampleOrder, read_sample
-from postpurchase.demo.shops import HASELSTUBE, WIMPEL, DemoShop
+from postpurchase.demo.live_orders import LiveOrder, live_orders
+from postpurchase.demo.parcels import tracking_number
+from postpurchase.demo.shops import WIMPEL
 
 STAGES = 5
 _PLACED_BEFORE = timedelta(hours=22)
@@ -56,157 +53,6 @@ _NEWS_WITHIN = {
     4: timedelta(minutes=6),
     5: timedelta(minutes=2),
 }
-_STAGE_OF_STATUS = {
-    "info_received": 2,
-    "in_transit": 2,
-    "out_for_delivery": 3,
-    "attempt_failed": 4,
-    "delivered": 4,
-    "available_for_pickup": 4,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class LiveParcel:
-    """A parcel and what is in it (positions of the order, empty: everything). It travels as far as `until`."""
-
-    carrier: str
-    scenario: Scenario
-    positions: tuple[int, ...] = ()
-    until: str = "delivered"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LiveOrder:
-    """One order: whose, of what (SKU and quantity), and its parcels; `phone_news` is sms, whatsapp or empty."""
-
-    number: str
-    shop: DemoShop
-    person: Person
-    basket: tuple[tuple[str, int], ...]
-    parcels: tuple[LiveParcel, ...]
-    phone_news: str = ""
-    gets_mail: bool = True
-
-    def news(self) -> Iterator[tuple[int, int, News]]:
-        """(stage, number of the parcel, news) in the order in which they happen."""
-        for index, parcel in enumerate(self.parcels):
-            history = travel(
-                carrier=parcel.carrier,
-                scenario=parcel.scenario,
-                destination=destination_of(self.person),
-                language=self.person.language,
-            )
-            missed = False
-            for news in history:
-                stage = 3 if news.substatus == "in_transit_delayed" else _STAGE_OF_STATUS[news.status]
-                yield stage + missed, index, news
-                missed = missed or news.status == "attempt_failed"
-                if parcel.until in (news.status, news.substatus):
-                    break
-
-
-def live_orders() -> tuple[LiveOrder, ...]:
-    """All orders of the demo's day, oldest first. Their people have bought before."""
-    germans, (swiss, *_), (english, *_) = (_regulars(HASELSTUBE, country) for country in ("DE", "CH", "GB"))
-    with_phone = next(person for person in germans if person.phone)
-    anna, beate, *_ = (person for person in germans if person is not with_phone)
-    carla = next(person for person in people().values() if "🌻" in person.first_name)
-    dora = max(people().values(), key=lambda person: len(person.name))
-    young, *_ = _regulars(WIMPEL, "DE")
-    mistyped = replace(germans[6], email=f"{germans[6].email.partition('@')[0]}@{UNKNOWN_DOMAIN}")
-    mistyped = replace(mistyped, external_id=f"{mistyped.external_id}-gast")
-    return (
-        LiveOrder(
-            number="HS-2001",
-            shop=HASELSTUBE,
-            person=anna,
-            basket=(("85123A", 2), ("22423", 1), ("21080", 2)),
-            parcels=(LiveParcel(carrier="dhl", scenario=Scenario.NORMAL),),
-        ),
-        LiveOrder(
-            number="HS-2002",
-            shop=HASELSTUBE,
-            person=beate,
-            basket=(("22720", 1), ("22960", 1)),
-            parcels=(LiveParcel(carrier="hermes", scenario=Scenario.PARCEL_SHOP, until="available_for_pickup"),),
-        ),
-        LiveOrder(
-            number="HS-2003",
-            shop=HASELSTUBE,
-            person=carla,
-            basket=(("22193", 1), ("22727", 1)),
-            parcels=(LiveParcel(carrier="gls", scenario=Scenario.DELAYED, until="in_transit_delayed"),),
-        ),
-        LiveOrder(
-            number="HS-2004",
-            shop=HASELSTUBE,
-            person=dora,
-            basket=(("22697", 2), ("22699", 2), ("85066", 1)),
-            parcels=(
-                LiveParcel(carrier="dhl", scenario=Scenario.NEIGHBOUR, positions=(1, 2)),
-                LiveParcel(carrier="dpd", scenario=Scenario.NORMAL, positions=(3,), until="out_for_delivery"),
-            ),
-            phone_news="whatsapp",
-        ),
-        LiveOrder(
-            number="HS-2005",
-            shop=HASELSTUBE,
-            person=swiss,
-            basket=(("22624", 1), ("22138", 1)),
-            parcels=(LiveParcel(carrier="swiss_post", scenario=Scenario.LETTERBOX),),
-        ),
-        LiveOrder(
-            number="HS-2006",
-            shop=HASELSTUBE,
-            person=english,
-            basket=(("21181", 1), ("84029G", 1), ("22570", 1)),
-            parcels=(LiveParcel(carrier="dpd", scenario=Scenario.SAFE_PLACE),),
-        ),
-        LiveOrder(
-            number="HS-2007",
-            shop=HASELSTUBE,
-            person=with_phone,
-            basket=(("21731", 1), ("22457", 1)),
-            parcels=(LiveParcel(carrier="dhl", scenario=Scenario.LOCKER, until="available_for_pickup"),),
-            phone_news="sms",
-        ),
-        LiveOrder(
-            number="HS-2008",
-            shop=HASELSTUBE,
-            person=mistyped,
-            basket=(("22467", 1),),
-            parcels=(),
-            gets_mail=False,
-        ),
-        LiveOrder(
-            number="WW-2001",
-            shop=WIMPEL,
-            person=young,
-            basket=(("20726", 1), ("47566", 1), ("22326", 1)),
-            parcels=(LiveParcel(carrier="hermes", scenario=Scenario.NORMAL),),
-        ),
-    )
-
-
-def _regulars(shop: DemoShop, country: str) -> list[Person]:
-    """Who has ordered most often at a shop, in a country; they like offers, so that points may be mailed."""
-    orders = read_sample(shop.key)
-    everybody = people()
-
-    def rank(number: str) -> tuple[int, str]:
-        return -sum(order.customer == number for order in orders), number
-
-    numbers = sorted({_customer(order) for order in orders}, key=rank)
-    return [
-        person
-        for number in numbers
-        if (person := everybody[number]).country == country and person.likes_offers and person.first_name
-    ]
-
-
-def _customer(order: SampleOrder) -> str:
-    return order.customer
 
 
 class ApiError(Exception):

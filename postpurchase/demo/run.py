@@ -277,7 +277,7 @@ class DemoRun:
         self._patience -= time.monotonic() - began
 
     def _announce(self, shops: list[SeededShop]) -> None:
-        from postpurchase.demo.live import live_orders
+        from postpurchase.demo.live_orders import live_orders
         from postpurchase.demo.seed import page_links
 
         links = page_links(shops[0].merchant, order_number=live_orders()[0].number, now=datetime.now(UTC))

@@ -8,7 +8,8 @@ import pytest
 from orders.checks import order_problems, order_warnings
 from orders.inputs import OrderInput
 from postpurchase.demo.bodies import Addresses
-from postpurchase.demo.live import STAGES, Api, LivePush, live_orders, travel_through
+from postpurchase.demo.live import STAGES, Api, LivePush, travel_through
+from postpurchase.demo.live_orders import live_orders
 from postpurchase.demo.people import people
 from tracking.inputs import CheckpointInput, ShipmentInput
 from tracking.reading import problems_of
