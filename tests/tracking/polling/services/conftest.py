@@ -19,6 +19,11 @@ from tracking.polling.services.ask import ask_carrier
 from tracking.polling.services.plan import plan_parcel
 from tracking.services.register import register_shipment
 
+NUMBER = "00340434161094042557"
+OTHER = "00340434161094042564"
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+IN_TRANSIT = ("2026-07-14T18:00:00", "transit")
+
 KEYS = {
     "dhl": {"api_key": "k-1"},
     "dhl_parcel_de": {"api_key": "k-1", "api_secret": "s-1", "user": "zt12345", "password": "geheim"},
