@@ -29,8 +29,11 @@ _WORDS = {
 
 
 def seed_problems(merchant: Merchant, *, started_at: datetime) -> None:
-    """Let the shoppers of the three parcels that came last tell what is wrong. Needs the merchant's scope."""
-    delivered = Shipment.objects.filter(delivered_at__lte=started_at).select_related("order")
+    """Let the shoppers of the three parcels that came last tell what is wrong. Needs the merchant's scope.
+
+    Today's parcels, which travel meanwhile, are left alone.
+    """
+    delivered = Shipment.objects.filter(delivered_at__lte=started_at, order__backfill=True).select_related("order")
     newest = delivered.order_by("-delivered_at", "id")[: len(_TOLD)]
     for shipment, tell in zip(newest, _TOLD, strict=False):
         tell(merchant, shipment, started_at)

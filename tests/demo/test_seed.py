@@ -1,23 +1,27 @@
 """Filling the demo: through the services, and twice is once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Count, Sum
 
 from orders.models import Customer, FreeShipping, Insert, Order, OrderLine, Product
+from orders.services.ingest import upsert_order
 from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.bodies import Addresses
+from postpurchase.demo.problems import seed_problems
 from postpurchase.demo.seed import load_history, open_shop, page_links, seed_connections, seed_merchant
 from postpurchase.demo.shops import HASELSTUBE, WIMPEL
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import Event
+from tests.orders.bodies import order_input
+from tests.tracking.build import make_shipment
 from tracking.models import Case, CaseEntry, Checkpoint, Shipment
 from tracking.selectors.carrier_codes import unmapped_codes
 
@@ -113,6 +117,19 @@ def test_the_teams_queue_has_something_to_look_after():
         ("open", "shopper", "delivered")
     }
     assert all(texts)
+
+
+@pytest.mark.django_db
+def test_nobody_complains_about_what_travels_while_the_history_comes_in():
+    seeded = open_shop(WIMPEL, state=STATE, addresses=ADDRESSES, now=NOW)
+    with merchant_scope(seeded.merchant.id):
+        today = upsert_order(merchant=seeded.merchant, data=order_input(external_id="WW-2001"), now=NOW).order
+        shipment = make_shipment(seeded, today)
+        Shipment.objects.update(status="delivered", delivered_at=NOW - timedelta(minutes=1))
+        seed_problems(seeded.merchant, started_at=NOW)
+
+        assert Shipment.objects.get() == shipment
+        assert Case.objects.count() == 0
 
 
 @pytest.mark.django_db
