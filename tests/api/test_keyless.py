@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from postpurchase.api import rate_limit
 from postpurchase.api.document import document, endpoints
 from postpurchase.api.views import operation
+from postpurchase.lib import redis_client
 from tests.api.rows import digest_of
 from tests.api.test_hostile import assert_problem
 
@@ -22,7 +22,7 @@ def ask(address: str = ESTIMATE, **headers: str):
 def own_minute():
     """Requests of other tests come from the same address; a minute of its own has room."""
     with time_machine.travel("2026-11-22T10:00:15Z", tick=False) as traveller:
-        rate_limit._redis.cache_clear()
+        redis_client._client.cache_clear()
         yield traveller
 
 

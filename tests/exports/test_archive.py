@@ -75,9 +75,9 @@ def test_an_export_holds_every_table_and_nobody_elses_rows(busy, tmp_path) -> No
 
     expected = {file_name(table, "jsonl") for table in exported_tables()} | {"people.jsonl", "manifest.json"}
     assert set(files) == expected
-    assert {model._meta.label for model in MERCHANT_MODELS} - {
-        table._meta.label for table in exported_tables()
-    } <= set(LEFT_OUT)
+    assert {model._meta.label for model in MERCHANT_MODELS} - {table._meta.label for table in exported_tables()} <= set(
+        LEFT_OUT
+    )
     assert all(files[name] for name in expected), "a row in every table"
     assert b"THEIRS" not in b"".join(files.values())
     manifest = json.loads(files["manifest.json"])

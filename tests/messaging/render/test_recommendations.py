@@ -19,6 +19,11 @@ from tests.conftest import NOW
 from tests.messaging.render.conftest import Desk
 from tests.messaging.render.parts import addresses
 from tests.messaging.render.voices import DU, ENGLISH, SIE, SWISS, VOICES, Voice
+from tracking.models import CaseActor, CaseOutcome, CaseReason
+from tracking.services.cases.answering import Report, report_problem
+from tracking.services.cases.closing import resolve_case
+from tracking.services.cases.entries import By
+from tracking.services.cases.working import reply_to_shopper
 
 HERE = "http://127.0.0.1:8000"
 SHOP = "https://shop.example.com/"
@@ -109,7 +114,15 @@ def test_no_other_mail_recommends_anything_however_good_it_is(desk: Desk, messag
     order = with_accessories(desk, "candle")
     sells(desk, "candle", "Duftkerze")
     parcel = desk.parcel(order, status="delivered")
-    about = {"shipment_id": str(parcel.id), "refund_id": str(desk.refund(order, "1.00").id)}
+    case = report_problem(merchant=desk.merchant, order=order, report=Report(CaseReason.DAMAGED, "Kaputt."), now=NOW)
+    reply_to_shopper(case=case, text="Eine neue ist unterwegs.", by=By(CaseActor.TEAM), now=NOW)
+    resolve_case(case=case, outcome=CaseOutcome.SENT_AGAIN, by=By(CaseActor.TEAM), now=NOW)
+    about = {
+        "shipment_id": str(parcel.id),
+        "refund_id": str(desk.refund(order, "1.00").id),
+        "case_id": str(case.id),
+        "case_entry_id": str(case.entries.get(kind="replied").id),
+    }
     others = set(MAILS) - {"recommendations", "points_earned", "one_time_code"}
 
     for template in others:
