@@ -103,8 +103,10 @@ def pytest_arguments(arguments: Sequence[str], *, without: Sequence[str]) -> lis
     given = list(arguments)
     if without:
         given = _without_tests(given, " and ".join(f"not {marker}" for marker in without))
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    if workers > 1 and not _decides_itself(given):
+    cores = os.cpu_count() or 1
+    if cores > 1 and not _decides_itself(given):
+        # One worker more than there are cores: many tests wait, for servers to start and for workers that were killed.
+        workers = min(cores + 1, MOST_WORKERS)
         # Whoever has nothing left takes from the other's end; tests/order.py puts the longest tests at the beginning.
         given = ["-n", str(workers), "--dist", "worksteal", *given]
     return given

@@ -12,7 +12,7 @@ from tests.operations.processes import ROOT
 
 # Runs beside the project's tests: no Django, no plugins of ours.
 APART = ("-c", os.devnull, "-q", "--rootdir")
-TWO_WORKERS = ["-n", "2", "--dist", "worksteal"]
+THREE_WORKERS = ["-n", "3", "--dist", "worksteal"]
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ([], TWO_WORKERS),
-        (["tests/orders", "-x"], [*TWO_WORKERS, "tests/orders", "-x"]),
+        ([], THREE_WORKERS),
+        (["tests/orders", "-x"], [*THREE_WORKERS, "tests/orders", "-x"]),
         (
             ["tests/orders/test_api.py", "tests/tracking/test_page.py"],
-            [*TWO_WORKERS, "tests/orders/test_api.py", "tests/tracking/test_page.py"],
+            [*THREE_WORKERS, "tests/orders/test_api.py", "tests/tracking/test_page.py"],
         ),
         (["tests/orders/test_api.py", "-q"], ["tests/orders/test_api.py", "-q"]),
         (["tests/orders/test_api.py::test_put"], ["tests/orders/test_api.py::test_put"]),
@@ -36,7 +36,7 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
         (["-n", "4"], ["-n", "4"]),
         (["--pdb"], ["--pdb"]),
         (["--collect-only", "-q"], ["--collect-only", "-q"]),
-        (["--no-header"], [*TWO_WORKERS, "--no-header"]),
+        (["--no-header"], [*THREE_WORKERS, "--no-header"]),
     ],
 )
 def test_tests_run_in_parallel_where_that_pays(given: list[str], expected: list[str]) -> None:
@@ -44,7 +44,7 @@ def test_tests_run_in_parallel_where_that_pays(given: list[str], expected: list[
 
 
 @pytest.mark.parametrize(
-    ("cores", "expected"), [(1, []), (2, TWO_WORKERS), (64, ["-n", "4", "--dist", "worksteal"]), (None, [])]
+    ("cores", "expected"), [(1, []), (2, THREE_WORKERS), (64, ["-n", "4", "--dist", "worksteal"]), (None, [])]
 )
 def test_as_many_processes_as_cores_but_four_at_most(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, expected: list[str]
@@ -58,9 +58,9 @@ def test_as_many_processes_as_cores_but_four_at_most(
 @pytest.mark.parametrize(
     ("given", "without", "expected"),
     [
-        ([], ["browser"], [*TWO_WORKERS, "-m", "not browser"]),
-        (["-m", "chaos or browser"], ["browser"], [*TWO_WORKERS, "-m", "(chaos or browser) and not browser"]),
-        (["-m", "php"], ["browser", "php"], [*TWO_WORKERS, "-m", "(php) and not browser and not php"]),
+        ([], ["browser"], [*THREE_WORKERS, "-m", "not browser"]),
+        (["-m", "chaos or browser"], ["browser"], [*THREE_WORKERS, "-m", "(chaos or browser) and not browser"]),
+        (["-m", "php"], ["browser", "php"], [*THREE_WORKERS, "-m", "(php) and not browser and not php"]),
     ],
 )
 def test_what_needs_a_missing_program_is_left_out(given: list[str], without: list[str], expected: list[str]) -> None:
