@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from postpurchase.imports.tables.cells import LONGEST_CELL, Cell, Row, UnreadableFile
 from postpurchase.lib.spreadsheets import unguarded
 
@@ -26,7 +23,6 @@ LARGEST_RATIO = 100
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _BROKEN = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     KeyError,
     ValueError,
@@ -59,6 +55,10 @@ def check(file: BinaryIO) -> None:
 
 def records(file: BinaryIO) -> Iterator[Row]:
     """Return every row of the first sheet with its number, the headings first."""
+    # A quarter of every start of every process, for the few that read a workbook: it loads numpy where that is there.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     check(file)
     file.seek(0)
     workbook: Any = None
@@ -74,7 +74,7 @@ def records(file: BinaryIO) -> Iterator[Row]:
             yield number, [_cell(value, number) for value in cells]
     except UnreadableFile:
         raise
-    except _BROKEN:
+    except (*_BROKEN, InvalidFileException):
         raise UnreadableFile("not_a_table") from None
     finally:
         if workbook is not None:
