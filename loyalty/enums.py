@@ -1,4 +1,4 @@
-"""The words of loyalty: what is asked, what earns points, and what moves them."""
+"""The words of loyalty: what is asked, what earns points and badges, and what moves points."""
 
 from django.db import models
 
@@ -55,3 +55,26 @@ class Explanation(models.TextChoices):
     EXPIRED = "expired"
     MANUAL = "manual"
     MERGED = "merged"
+
+
+class BadgeRule(models.TextChoices):
+    """What a badge is for. Each is a number that a customer's history reaches some day."""
+
+    ORDERS = "orders"  # orders that arrived
+    PRODUCTS = "products"  # different articles in them
+    ANSWERS = "answers"  # surveys answered, whatever the answers say
+    YEARS = "years"  # whole years since the first order
+    SPENT = "spent"  # money for goods that arrived and were kept
+
+
+class BadgePicture(models.TextChoices):
+    """The pictures a badge may have: the ids in ``static/img/badges.svg``."""
+
+    HEART = "heart"
+    STAR = "star"
+    LEAF = "leaf"
+    CROWN = "crown"
+    COMPASS = "compass"
+    CHAT = "chat"
+    HOUSE = "house"
+    PARCEL = "parcel"

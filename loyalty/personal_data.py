@@ -16,4 +16,6 @@ TABLES = {
     "LotUse": Table(person="entry__customer", section="points_uses"),
     "Programme": Table(plain={MERCHANTS: "name units terms_url"}),
     "EarningRule": Table(plain={MERCHANTS: "key conditions", CODE: "trigger"}),
+    "Badge": Table(plain={MERCHANTS: "slug names sentences currency", CODE: "picture rule"}),
+    "BadgeAward": Table(person="customer", section="badges", plain={OWN_IDS: "cause"}),
 }

@@ -56,6 +56,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "tracking.services.cases.reacting.on_shipment_status_changed",
         "messaging.services.enroll.on_shipment_status_changed",
         "loyalty.services.earn.on_shipment_status_changed",
+        "loyalty.services.award.on_shipment_status_changed",
     ),
     "shipment.delayed": ("messaging.services.enroll.on_shipment_delayed",),
     "shipment.stalled": (
@@ -82,6 +83,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "survey.answered": (
         "messaging.services.enroll.on_survey_answered",
         "loyalty.services.earn.on_survey_answered",
+        "loyalty.services.award.on_survey_answered",
     ),
     "points.posted": ("messaging.services.enroll.on_points_posted",),
 }

@@ -244,6 +244,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tracking.ask_carriers": {"task": "tracking.ask_carriers", "schedule": 10.0, "options": {"expires": 10}},
     "tracking.judge": {"task": "tracking.judge", "schedule": 300.0, "options": {"expires": 300}},
     "tracking.learn_transit": {"task": "tracking.learn_transit", "schedule": 120.0, "options": {"expires": 120}},
+    "loyalty.review_badges": {"task": "loyalty.review_badges", "schedule": 30.0, "options": {"expires": 30}},
     "api.forget_old_answers": {"task": "api.forget_old_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.sweep_erasures": {"task": "privacy.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     # Once a day for each merchant; asked more often, so that what was cut off goes on.

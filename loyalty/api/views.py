@@ -1,4 +1,4 @@
-"""Points can be read by REST: the balance and every entry behind it."""
+"""Points can be read by REST: the balance and every entry behind it; and badges."""
 
 import datetime as dt
 import uuid
@@ -8,6 +8,7 @@ from msgspec import Struct
 from rest_framework.request import Request
 
 from loyalty.models import LedgerEntry
+from loyalty.selectors.badges import EarnedBadge, badges_of_customer
 from loyalty.selectors.points import history, loyalty_of_customer
 from orders.models import Customer
 from orders.selectors import customer_by_external_id
@@ -23,7 +24,10 @@ class ExpiringAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LoyaltyAnswer(Struct, frozen=True, kw_only=True):
-    """``balance`` is the sum of all entries; ``pending`` of it cannot be spent yet, ``available`` can."""
+    """``balance`` is the sum of all entries; ``pending`` of it cannot be spent yet, ``available`` can.
+
+    ``badges`` are those the customer earned, by their short names, the latest first.
+    """
 
     balance: int
     available: int
@@ -53,6 +57,26 @@ class EntryAnswer(Struct, frozen=True, kw_only=True):
     posted_at: dt.datetime
 
 
+class BadgeAnswer(Struct, frozen=True, kw_only=True):
+    """A badge the customer earned. ``names`` and ``sentences`` are by language; ``de_du`` is German that says du.
+
+    ``cause`` is the type of the event it was earned by, ``review`` where it was declared after all had happened.
+    """
+
+    badge: str
+    picture: str
+    names: dict[str, str]
+    sentences: dict[str, str]
+    cause: str
+    earned_at: dt.datetime
+
+
+class BadgesAnswer(Struct, frozen=True, kw_only=True):
+    """A customer's badges, the latest first."""
+
+    badges: list[BadgeAnswer]
+
+
 class LoyaltyView(ApiView):
     """A customer's standing."""
 
@@ -64,7 +88,7 @@ class LoyaltyView(ApiView):
         refusals=(404,),
     )
     def get(self, request: Request, external_id: str) -> Answer:
-        """What the customer has, what of it is still pending and what expires within 30 days."""
+        """What the customer has, what of it is still pending and what expires within 30 days, and their badges."""
         standing = loyalty_of_customer(merchant=merchant_of(request), customer=_customer(external_id), now=clock.now())
         return Answer(
             LoyaltyAnswer(
@@ -104,11 +128,38 @@ class EntriesView(ApiView):
         )
 
 
+class BadgesView(ApiView):
+    """What a customer earned besides points."""
+
+    @operation(
+        "list_badges",
+        "List a customer's badges",
+        scope=Scope.LOYALTY_READ,
+        answers={200: BadgesAnswer},
+        refusals=(404,),
+    )
+    def get(self, request: Request, external_id: str) -> Answer:
+        """The latest first. A badge that was earned stays, whatever becomes of the orders."""
+        earned = badges_of_customer(merchant=merchant_of(request), customer=_customer(external_id))
+        return Answer(BadgesAnswer(badges=[_badge(one) for one in earned]))
+
+
 def _customer(external_id: str) -> Customer:
     customer = customer_by_external_id(external_id=external_id)
     if customer is None:
         raise Http404
     return customer
+
+
+def _badge(earned: EarnedBadge) -> BadgeAnswer:
+    return BadgeAnswer(
+        badge=earned.badge.slug,
+        picture=earned.badge.picture,
+        names=earned.badge.names,
+        sentences=earned.badge.sentences,
+        cause=earned.cause.partition(":")[0],
+        earned_at=earned.earned_at,
+    )
 
 
 def _entry(entry: LedgerEntry) -> EntryAnswer:

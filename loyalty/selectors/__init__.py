@@ -1,5 +1,6 @@
 """What other parts may ask of loyalty."""
 
+from loyalty.selectors.badges import EarnedBadge, badges_of_customer, declared_badges, words_of
 from loyalty.selectors.points import (
     Balance,
     Loyalty,
@@ -24,14 +25,17 @@ from loyalty.selectors.verification import Violation, violations
 
 __all__ = [
     "Balance",
+    "EarnedBadge",
     "Loyalty",
     "Nps",
     "PendingPoints",
     "SurveyReward",
     "Upcoming",
     "Violation",
+    "badges_of_customer",
     "balance",
     "current_answer",
+    "declared_badges",
     "entries_of_order",
     "history",
     "loyalty_of_customer",
@@ -43,4 +47,5 @@ __all__ = [
     "survey_reward",
     "upcoming",
     "violations",
+    "words_of",
 ]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from loyalty.enums import PURCHASE_TRIGGERS
 from loyalty.models import LedgerEntry, Lot, PointsAccount
 from loyalty.rules import Prospect, purchase_prospect
+from loyalty.selectors.badges import badges_of_customer
 from loyalty.selectors.purchases import purchase_of, rules_of, running_programme
 from orders.enums import OrderStatus
 from orders.models import Customer, Order
@@ -44,7 +45,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Loyalty:
-    """A customer's standing. There are no tiers and badges yet: ``tier`` is None, the lists are empty."""
+    """A customer's standing. ``badges`` are the slugs of those earned, the latest first.
+
+    There are no tiers yet: ``tier`` is None and ``progress`` empty.
+    """
 
     balance: Balance
     pending: tuple[PendingPoints, ...]
@@ -68,7 +72,8 @@ def balance(*, merchant: Merchant, customer: Customer, now: dt.datetime) -> Bala
 
 
 def loyalty_of_customer(*, merchant: Merchant, customer: Customer, now: dt.datetime) -> Loyalty:
-    """Return the customer's balance and what of it is pending or about to expire (within 30 days), soonest first."""
+    """Return the customer's balance, what of it is pending or about to expire (within 30 days), soonest first, and
+    their badges."""
     pending = _pending(customer, now)
     ending = (
         Lot.objects.filter(customer=customer, remaining__gt=0, expires_at__gt=now)
@@ -79,6 +84,7 @@ def loyalty_of_customer(*, merchant: Merchant, customer: Customer, now: dt.datet
         balance=_balance(customer, pending),
         pending=pending,
         expiring=tuple(PendingPoints(lot.remaining, lot.expires_at) for lot in ending if lot.expires_at),
+        badges=tuple(earned.badge.slug for earned in badges_of_customer(merchant=merchant, customer=customer)),
     )
 
 

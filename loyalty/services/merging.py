@@ -1,4 +1,4 @@
-"""Following a merge of two customers: answers change hands, points are transferred.
+"""Following a merge of two customers: answers change hands, points are transferred, badges stay and are read together.
 
 The ledger is never rewritten. What the merged customer has goes over lot by lot, each as a pair of entries, so that
 points keep the day from which they may be spent and the day on which they end; what they owe goes over as well. Undoing
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from loyalty.enums import EntryKind, Explanation
 from loyalty.models import LedgerEntry, Lot, LotUse, PointsAccount, SurveyResponse
+from loyalty.services.award import award_badges
 from loyalty.services.ledger import lock_account, post_entry
 from orders.models import Customer, CustomerMerge
 from orders.selectors import current_customer
@@ -21,22 +22,24 @@ from postpurchase.lib import clock
 
 
 def on_customer_merged(*, event: Event) -> None:
-    """Hand over answers and points."""
+    """Hand over answers and points, and award what two histories earn together."""
     merge = _merge_of(event)
     if merge is None or merge.undone_at is not None:
         return
     taker = current_customer(merge.customer)
     move_rows(merge=merge, model=SurveyResponse, to=taker.id)
     transfer_points(merge=merge, taker=taker, now=clock.now())
+    award_badges(merchant=merge.merchant, customer=taker, cause=f"{event.type}:{event.id}", now=clock.now())
 
 
 def on_customer_unmerged(*, event: Event) -> None:
-    """Give answers and points back."""
+    """Give answers and points back, and award what the parted customer's own history earned meanwhile."""
     merge = _merge_of(event)
     if merge is None:
         return
     move_rows_back(merge=merge, model=SurveyResponse)
     return_points(merge=merge, now=clock.now())
+    award_badges(merchant=merge.merchant, customer=merge.merged, cause=f"{event.type}:{event.id}", now=clock.now())
 
 
 def transfer_points(*, merge: CustomerMerge, taker: Customer, now: dt.datetime) -> None:

@@ -247,6 +247,7 @@ EVENT: dict[str, Word] = {
     "promise.broken": _("Promised day not kept"),
     "survey.answered": _("Shopper answered"),
     "points.posted": _("Points posted"),
+    "badge.earned": _("Badge earned"),
     "page.viewed": _("Shopper looked at the tracking page"),
     "customer.created": _("New customer"),
     "customer.updated": _("Customer changed"),

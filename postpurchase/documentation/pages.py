@@ -43,7 +43,7 @@ CONTENTS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page("packing", "In the parcel"),
             Page("delivery-day", "The delivery day on product pages"),
             Page("recommendations", "Recommendations"),
-            Page("surveys-and-points", "Surveys and points"),
+            Page("surveys-and-points", "Surveys, points and badges"),
         ),
     ),
     (

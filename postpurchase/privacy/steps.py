@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
-from loyalty.services.erase import erase_answers
+from loyalty.services.erase import erase_answers, erase_awards
 from messaging.services.erase import erase_evidence, erase_messages
 from orders.models import Order
 from orders.services.erase import erase_behaviours, erase_consent_reports, erase_machines, erase_orders
@@ -51,6 +51,7 @@ STEPS: dict[str, EraseStep] = {
     "parcels": erase_parcels,
     "cases": erase_cases,
     "answers": erase_answers,
+    "badges": erase_awards,
     "webhook_answers": _forget_receivers_answers,
     "stored_answers": erase_stored_answers,
     "holds": erase_hold_reasons,

@@ -44,6 +44,7 @@ CONTRACT = {
     "POST /api/v1/customer-merges/{merge_id}/undo",
     "GET /api/v1/customers/{external_id}/export",
     "GET /api/v1/customers/{external_id}/loyalty",
+    "GET /api/v1/customers/{external_id}/loyalty/badges",
     "GET /api/v1/customers/{external_id}/loyalty/entries",
     "GET /api/v1/events",
     "GET /api/v1/messages",

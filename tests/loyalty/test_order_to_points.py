@@ -1,9 +1,12 @@
 """From the shop's REST calls through the pipeline to the points the same API answers."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 
 from loyalty.selectors import violations
+from loyalty.services.badges import BadgeInput, declare_badge
 from loyalty.services.programme import install_default_programme
 from orders.models import Order
 from postpurchase.accounts.models import PageKind
@@ -111,3 +114,30 @@ def test_a_dearer_order_is_followed(shop):
     shop.handle()
 
     assert shop.entries() == [("earn", 45, "purchase", "1001"), ("adjust", 55, "order_changed", "1001")]
+
+
+def test_a_parcel_and_an_answer_earn_badges_that_the_api_tells(client, merchant, stranger_api, shop):
+    words = {"names": {"de": "Stammgast"}, "sentences": {"de": "Willkommen.", "de_du": "Hallo."}}
+    with merchant_scope(merchant.id):
+        for slug, rule in (("regular", "orders"), ("answerer", "answers")):
+            data = BadgeInput(picture="heart", rule=rule, goal=Decimal(1), currency="", **words)
+            declare_badge(merchant=merchant, slug=slug, data=data, now=clock.now())
+    shop.handle()
+    assert shop.api.get(f"{LOYALTY}/badges").json() == {"badges": []}
+
+    shop.deliver()
+    with merchant_scope(merchant.id):
+        order_id = Order.objects.get().id
+        token = page_token(merchant_id=merchant.id, kind=PageKind.SURVEY, subject_id=order_id, now=clock.now())
+    client.post(f"/s/{token}", {"score": "2"})
+    shop.handle()
+
+    badges = shop.api.get(f"{LOYALTY}/badges").json()["badges"]
+    assert [(badge["badge"], badge["cause"]) for badge in badges] == [
+        ("answerer", "survey.answered"),
+        ("regular", "shipment.status_changed"),
+    ]
+    assert badges[0].keys() == {"badge", "picture", "names", "sentences", "cause", "earned_at"}
+    assert {name: badges[0][name] for name in words} == words
+    assert shop.api.get(LOYALTY).json()["badges"] == ["answerer", "regular"]
+    assert stranger_api.get(f"{LOYALTY}/badges").status_code == 404

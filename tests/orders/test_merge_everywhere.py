@@ -30,6 +30,7 @@ WHAT_BECOMES_OF = {
     "messaging.PermissionEvidence": "is only ever added to; what follows is written anew",
     "messaging.Permission": "combined by messaging/services/merging.py",
     "loyalty.LedgerEntry": "is only ever added to; points are transferred",
+    "loyalty.BadgeAward": STAYS,
     "loyalty.PointsAccount": "the sums of the ledger",
     "loyalty.Lot": "the rests of the ledger",
     "privacy.Erasure": "an erasure takes everybody along who was merged",

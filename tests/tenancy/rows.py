@@ -20,6 +20,7 @@ _number = itertools.count(1)
 _PARTICULAR = {
     ("accounts.StorePath", "key_sealed"): lambda: seal("k" * 22),
     ("imports.ImportJob", "table"): lambda: {"format": "csv", "encoding": "utf-8", "delimiter": ",", "headings": ["A"]},
+    ("loyalty.Badge", "currency"): lambda: "",  # its rule is not about money
     ("messaging.JourneyVersion", "definition"): lambda: definition_as_data(standard_journeys()[0]),
     ("privacy.LegalHold", "order"): lambda: None,  # it is on a customer or on an order
 }
