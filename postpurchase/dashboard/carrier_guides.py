@@ -50,6 +50,21 @@ GUIDES: dict[str, CarrierGuide] = {
             _("Enter the Client ID and Client Secret Hermes gives you, and the user and password of your HSI account."),
         ),
     ),
+    "dpd": CarrierGuide(
+        about=_("For parcels you hand to DPD in Germany."),
+        steps=(
+            _("Sign in at esolutions.dpd.com and ask DPD there to open the Cloud Service (web service) for you."),
+            _("Enter the partner name and token, and the cloud user ID and token, that DPD gives you for it."),
+        ),
+        quota=_("DPD limits the questions of an account without naming a number, and then wants ten minutes of rest."),
+    ),
+    "dpd_ch": CarrierGuide(
+        about=_("For parcels you hand to DPD in Switzerland."),
+        steps=(
+            _("Ask your contact at DPD Switzerland to open the DPD Label Print Shipment API for you."),
+            _("Enter the user and password you get for it."),
+        ),
+    ),
     "gls": CarrierGuide(
         steps=(
             _("Sign in at dev-portal.gls-group.net and create an app."),
@@ -124,6 +139,10 @@ CREDENTIALS: dict[str, Word] = {
     "Consumer Secret": _("Consumer Secret"),
     "Client ID": _("Client ID"),
     "Client Secret": _("Client Secret"),
+    "Partner name": _("Partner name"),
+    "Partner token": _("Partner token"),
+    "Cloud user ID": _("Cloud user ID"),
+    "Cloud user token": _("Cloud user token"),
     "User": _("User"),
     "Password": _("Password"),
     "User of the tracking service": _("User of the tracking service"),

@@ -34,8 +34,9 @@ class CarrierAccountInput(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``credentials`` are ``api_key`` for `dhl`; ``api_key``, ``api_secret``, ``user`` and ``password`` for
     `dhl_parcel_de`; ``client_id`` and ``client_secret`` for `gls`, `ups`, `fedex` and `usps`; these and ``user`` and
-    ``password`` for `hermes`; ``user`` and ``password`` for `austrian_post`. ``quota_per_day`` and
-    ``seconds_between`` null mean what is usual at the carrier.
+    ``password`` for `hermes`; ``partner_name``, ``partner_token``, ``user_id`` and ``user_token`` for `dpd`; ``user``
+    and ``password`` for `dpd_ch` and `austrian_post`. ``quota_per_day`` and ``seconds_between`` null mean what is usual
+    at the carrier.
     """
 
     credentials: Annotated[dict[Annotated[str, Meta(max_length=60)], _Key], Meta(max_length=20)] | msgspec.UnsetType = (
@@ -96,8 +97,8 @@ class CarrierAccountsView(ApiView):
 
 
 class CarrierAccountView(ApiView):
-    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `hermes`, `gls`, `ups`, `fedex`, `usps` or
-    `austrian_post`."""
+    """The account at one carrier's interface: `dhl_parcel_de`, `dhl`, `hermes`, `dpd`, `dpd_ch`, `gls`, `ups`, `fedex`,
+    `usps` or `austrian_post`."""
 
     @operation(
         "put_carrier_account",

@@ -33,7 +33,9 @@ class Asked:
         for name in ("trackingNumber", "shipmentID"):
             if name in parse_qs(parts.query):
                 return parse_qs(parts.query)[name]
-        return [] if "oauth" in parts.path else parts.path.rsplit("/", 1)[1].split(",")
+        if parts.path.startswith("/api/v1/getOrderStatus/"):
+            return [parts.path.split("/")[4]]
+        return [] if "oauth" in parts.path or parts.path.endswith("/login") else parts.path.rsplit("/", 1)[1].split(",")
 
 
 @dataclass

@@ -41,7 +41,8 @@ class CarrierTrouble(Exception):
 class Heard:
     """What a carrier knows of one parcel: its news, oldest first, and the days it names for the delivery itself.
 
-    ``also`` are other numbers under which the same news is known: a shipment's pieces.
+    ``tracking_number`` is empty where the answer names none: it is about the one number that was asked. ``also`` are
+    other numbers under which the same news is known: a shipment's pieces.
     """
 
     tracking_number: str

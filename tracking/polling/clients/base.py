@@ -15,6 +15,8 @@ Credentials = Mapping[str, str]
 
 # What carriers print on parcels. Anything else would reach other addresses of theirs.
 ASKABLE = re.compile(r"[A-Z0-9]{5,50}")
+SHORTEST_LIFE = 60
+LONGEST_LIFE = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What lets us in for a while: OAuth 2's access token, good for ``seconds``."""
+    """What lets us in for a while: OAuth 2's access token or the like, good for ``seconds``."""
 
     value: str = field(repr=False)
     seconds: int
@@ -97,6 +99,11 @@ class Client:
 def basic_authorization(user: str, password: str) -> str:
     """Return the value of an ``Authorization`` header by user and password (RFC 7617)."""
     return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def within_reason(seconds: int | None) -> int:
+    """Return for how long a token is kept: as it is said, a day at most; one without a stated life for a minute."""
+    return max(SHORTEST_LIFE, min(seconds or 0, LONGEST_LIFE))
 
 
 def is_askable(number: str) -> bool:

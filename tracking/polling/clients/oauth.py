@@ -13,11 +13,14 @@ from tracking.carriers.answers.base import (
     text,
     words_beside,
 )
-from tracking.polling.clients.base import Credentials, Request, Token, TokenDesk, basic_authorization
-
-# A token without a stated life is taken for as short-lived as any carrier's.
-SHORTEST_LIFE = 60
-LONGEST_LIFE = 24 * 3600
+from tracking.polling.clients.base import (
+    Credentials,
+    Request,
+    Token,
+    TokenDesk,
+    basic_authorization,
+    within_reason,
+)
 
 
 def desk(
@@ -63,8 +66,7 @@ def read_token(status: int, headers: Headers, body: bytes) -> Token:
     if value is None:
         raise CarrierTrouble(Trouble.NONSENSE, "no token in the answer")
     life = text(tree.get("expires_in"), 10) or ""
-    seconds = int(life) if life.isascii() and life.isdigit() else SHORTEST_LIFE
-    return Token(value, max(SHORTEST_LIFE, min(seconds, LONGEST_LIFE)))
+    return Token(value, within_reason(int(life) if life.isascii() and life.isdigit() else None))
 
 
 def _words(body: bytes) -> str:

@@ -1,6 +1,6 @@
 """Every interface of a carrier that can be asked. Of two for the same carrier, the first that is connected is asked."""
 
-from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, fedex, gls, hermes, ups, usps
+from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, dpd, dpd_ch, fedex, gls, hermes, ups, usps
 from tracking.polling.clients.base import Client
 
 CLIENTS: dict[str, Client] = {
@@ -9,6 +9,8 @@ CLIENTS: dict[str, Client] = {
         dhl_parcel_de.CLIENT,
         dhl.CLIENT,
         hermes.CLIENT,
+        dpd.CLIENT,
+        dpd_ch.CLIENT,
         gls.CLIENT,
         ups.CLIENT,
         fedex.CLIENT,

@@ -166,10 +166,14 @@ def record(claim: Claim, said: Said, now: dt.datetime) -> None:
 
 
 def _by_number_asked(claim: Claim, said: Said) -> dict[str, Heard]:
-    """What was heard, under the numbers that were asked for: a piece is answered with the news of its shipment."""
+    """What was heard, under the numbers that were asked for: a piece is answered with the news of its shipment.
+
+    An answer without number is about the one that was asked.
+    """
     heard: dict[str, Heard] = {}
     for one in said.heard:
-        for number in (one.tracking_number, *one.also):
+        names_none = not one.tracking_number and len(claim.numbers) == 1
+        for number in claim.numbers if names_none else (one.tracking_number, *one.also):
             if number in claim.numbers:
                 told = tuple(replace(checkpoint, tracking_number=number) for checkpoint in one.checkpoints)
                 heard.setdefault(number, dataclasses.replace(one, tracking_number=number, checkpoints=told))

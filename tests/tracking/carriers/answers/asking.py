@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracking.carriers.answers import austrian_post, dhl_unified, fedex, gls, hermes, ups, usps
+from tracking.carriers.answers import austrian_post, dhl_unified, dpd, dpd_ch, fedex, gls, hermes, ups, usps
 from tracking.carriers.answers.base import CarrierTrouble
 from tracking.reading import read
 
@@ -15,6 +15,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 READERS = {
     "austrian_post": austrian_post,
     "dhl": dhl_unified,
+    "dpd": dpd,
+    "dpd_ch": dpd_ch,
     "fedex": fedex,
     "gls": gls,
     "hermes": hermes,
@@ -191,6 +193,78 @@ UPS = {
         ]
     }
 }
+DPD = {
+    "Version": 100,
+    "Ack": True,
+    "OrderStatus": {
+        "ParcelNo": "01234567890123",
+        "OrderInformation": {"ServiceCode": 327, "CompleteDelivery": True, "EstimatedDeliveryTime": "24.11.2026"},
+        "ShipAddress": None,
+        "LastStatusInfo": {
+            "StatusReached": True,
+            "StatusID": "DELIVERED",
+            "Headline": "Zugestellt",
+            "StatusDate": "24.11.2026, 11:19",
+        },
+        "StatusInfoContainer": {
+            "Start": {
+                "StatusReached": True,
+                "StatusID": "ACCEPTED",
+                "Headline": "Paket an DPD übergeben",
+                "StatusDate": "23.11.2026 17:02:09 Uhr",
+            },
+            "OnTheRoad": {
+                "StatusReached": True,
+                "StatusID": "7",
+                "Headline": "Paket unterwegs",
+                "StatusDate": "2026-11-23T21:40:00",
+                "DepotData": {"Depot": "0163", "Address": {"City": "Aschaffenburg", "Country": "DEU"}},
+            },
+            "DeliveryDepot": {"StatusReached": True, "StatusID": "AT_DELIVERY_DEPOT"},
+            "CarLoad": {"StatusReached": False, "StatusID": "OUT_FOR_DELIVERY", "StatusDate": "24.11.2026, 07:00"},
+            "Delivered": {
+                "StatusReached": True,
+                "StatusID": "DELIVERED",
+                "Headline": "Zugestellt",
+                "Description": "Ihr Paket wurde zugestellt.",
+                "StatusDate": "24.11.2026, 11:19",
+            },
+        },
+    },
+    "ErrorDataList": None,
+}
+DPD_CH = {
+    "shipmentInfo": {"type": "shipment", "service": "PSD", "product": "DPD Classic"},
+    "statusInfo": [
+        {
+            "name": "ACCEPTED",
+            "displayName": "Paket an DPD übergeben",
+            "description": "DPD hat Ihr Paket erhalten.",
+            "location": "",
+            "date": "2026-11-23 14:30:00",
+            "hasBeenReached": True,
+            "isCurrent": False,
+        },
+        {
+            "name": "OUT_FOR_DELIVERY",
+            "displayName": "In Zustellung",
+            "description": "",
+            "location": "Bern Hub",
+            "date": "2026-11-24 08:15:00",
+            "hasBeenReached": True,
+            "isCurrent": True,
+        },
+        {
+            "name": "DELIVERED",
+            "displayName": "Paket zugestellt",
+            "description": "Ihr Paket wurde erfolgreich zugestellt.",
+            "location": "",
+            "date": "",
+            "hasBeenReached": False,
+            "isCurrent": False,
+        },
+    ],
+}
 FEDEX = {
     "output": {
         "completeTrackResults": [
@@ -299,6 +373,8 @@ USPS = {
 ANSWERS: dict[str, dict[str, Any]] = {
     "austrian_post": AUSTRIAN_POST,
     "dhl": DHL,
+    "dpd": DPD,
+    "dpd_ch": DPD_CH,
     "fedex": FEDEX,
     "gls": GLS,
     "hermes": HERMES,
@@ -319,7 +395,7 @@ def news(carrier: str) -> list[tuple[str, str, str | None, str | None]]:
     return [
         (
             item.occurred_at.astimezone(dt.UTC).strftime("%d %H:%M:%S"),
-            str(read(item, carrier=carrier).status),
+            str(read(item, carrier=str(item.carrier)).status),
             item.city,
             item.signed_by,
         )

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tracking.carriers.answers.base import CarrierTrouble, Trouble
-from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, fedex, gls, hermes, oauth, ups, usps
+from tracking.polling.clients import austrian_post, dhl, dhl_parcel_de, dpd_ch, fedex, gls, hermes, oauth, ups, usps
 from tracking.polling.clients.base import Client, Question, is_askable
 from tracking.polling.clients.registry import CLIENTS, clients_of
 
@@ -212,6 +212,50 @@ def test_without_a_token_it_is_said_why(status: int, body: bytes, trouble: Troub
         oauth.read_token(status, {}, body)
 
     assert (told.value.trouble, told.value.detail) == (trouble, detail)
+
+
+def a_jwt(claims: object) -> str:
+    return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.sign"
+
+
+@pytest.mark.parametrize(
+    ("claims", "seconds"),
+    [
+        ({"iat": 1_000_000, "exp": 1_003_600}, 3600),
+        ({"iat": 1_000_000, "exp": 9_003_600}, 86400),
+        ({"iat": 1_003_600, "exp": 1_000_000}, 60),
+        ({"exp": 1_003_600}, 60),
+        ({"iat": None, "exp": 1_003_600}, 60),
+        ([], 60),
+    ],
+)
+def test_a_json_web_token_says_itself_how_long_it_lives(claims: object, seconds: int) -> None:
+    token = dpd_ch.read_token(200, {}, json.dumps({"token": a_jwt(claims), "refreshToken": "r"}).encode())
+
+    assert (token.value, token.seconds) == (a_jwt(claims), seconds)
+
+
+@pytest.mark.parametrize("value", ["no-jwt", "a.%%%.c", "a.e30.c", "a..c"])
+def test_a_token_that_is_no_json_web_token_is_kept_for_a_minute(value: str) -> None:
+    assert dpd_ch.read_token(200, {}, json.dumps({"token": value}).encode()).seconds == 60
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "trouble"),
+    [
+        (400, b'{"status": 400, "message": "must not be blank"}', Trouble.REFUSED),
+        (401, b'{"status": 401, "message": "Bad credentials"}', Trouble.REFUSED),
+        (429, b"", Trouble.TOO_FAST),
+        (503, b"", Trouble.AWAY),
+        (200, b"{}", Trouble.NONSENSE),
+        (200, b"<html>", Trouble.NONSENSE),
+    ],
+)
+def test_switzerlands_login_says_why_there_is_no_token(status: int, body: bytes, trouble: Trouble) -> None:
+    with pytest.raises(CarrierTrouble) as told:
+        dpd_ch.read_token(status, {}, body)
+
+    assert told.value.trouble == trouble
 
 
 def test_every_client_is_complete() -> None:

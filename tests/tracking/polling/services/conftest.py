@@ -28,6 +28,8 @@ KEYS = {
     "dhl": {"api_key": "k-1"},
     "dhl_parcel_de": {"api_key": "k-1", "api_secret": "s-1", "user": "zt12345", "password": "geheim"},
     "hermes": {"client_id": "id-1", "client_secret": "s-1", "user": "shop@example.com", "password": "geheim"},
+    "dpd": {"partner_name": "Shop", "partner_token": "p-1", "user_id": "183864", "user_token": "u-1"},
+    "dpd_ch": {"user": "shop", "password": "geheim"},
     "gls": {"client_id": "id-1", "client_secret": "s-1"},
     "ups": {"client_id": "id-1", "client_secret": "s-1"},
     "fedex": {"client_id": "id-1", "client_secret": "s-1"},
