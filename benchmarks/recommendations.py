@@ -2,7 +2,8 @@
 """How good and how fast recommendations are: ``python3 benchmarks/recommendations.py --orders FILE``.
 
 ``quality`` learns from the first months of real orders, with the product's own tables and queries, and asks what the
-later ones held, beside what is popular and item-item cosine of the package ``implicit``. ``learning`` and ``serving``
+last ones held, beside what is popular and the package ``implicit``. ``tuning`` asks the months in between which
+parameters are best. ``learning`` and ``serving``
 need no file: they make up orders. ``templates/docs/figures.md`` has the results.
 """
 
