@@ -9,14 +9,13 @@ from messaging.enums import ADVERTISING, Purpose
 from messaging.models import Message
 from messaging.services.web_addresses import own_picture, web_address
 from orders.models import OrderLine
-from orders.recommendations.choose import Reason
+from orders.recommendations.choose import AGAIN, Reason
 from orders.recommendations.select import recommend
 from orders.recommendations.words import reason_texts, reason_words
 
 SHOWN = 3
 # Some have no page to go to.
 ASKED = 6
-AGAIN = (Reason.REPLENISH, Reason.BUY_AGAIN)
 
 
 def recommended_for(

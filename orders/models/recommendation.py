@@ -47,9 +47,9 @@ class LearnedArticle(MerchantModel):
 
     ``together`` are the articles most often in the same orders, best first, with their scores and the number of orders;
     ``following`` those that the same customers buy, the later the better, with the number of customers.
-    ``recent_orders`` held it lately. ``repeat_buyers`` of its ``buyers`` bought it again, ``repeat_days`` days later
-    (the median; null where nobody did). The weights are what learning a part of the articles needs to know of the
-    others (``orders/recommendations/weigh.py``).
+    ``recent_orders`` held it lately. Of its buyers, ``came_back`` ordered something on a later day, and
+    ``repeat_buyers`` the same article, ``repeat_days`` days later (the median; null where nobody did). The weights are
+    what learning a part of the articles needs to know of the others (``orders/recommendations/weigh.py``).
     """
 
     sku = models.CharField(max_length=200)
@@ -60,7 +60,7 @@ class LearnedArticle(MerchantModel):
     following_scores = _scores()
     following_customers = _counts()
     recent_orders = models.PositiveIntegerField(default=0)
-    buyers = models.PositiveIntegerField(default=0)
+    came_back = models.PositiveIntegerField(default=0)
     repeat_buyers = models.PositiveIntegerField(default=0)
     repeat_days = models.PositiveIntegerField(null=True)
     basket_count = models.PositiveIntegerField(default=0)

@@ -126,7 +126,7 @@ SELECT candidate.reason::text, candidate.sku::text, candidate.score::float8, can
        candidate.because::text, coalesce(why.name, '')::text,
        product.name::text, product.url::text, product.image_url::text, product.price::numeric, product.currency::text,
        product.categories[1]::text, product.replenish_days::int, mine.last::timestamptz,
-       coalesce(mine.times, 0)::bigint, coalesce(learned.buyers, 0)::int,
+       coalesce(mine.times, 0)::bigint, coalesce(learned.came_back, 0)::int,
        coalesce(learned.repeat_buyers, 0)::int, learned.repeat_days::int
 FROM candidate
 CROSS JOIN LATERAL (
@@ -136,7 +136,7 @@ LEFT JOIN LATERAL (
     SELECT name FROM orders_product WHERE merchant_id = $1 AND sku = candidate.because OFFSET 0
 ) AS why ON true
 LEFT JOIN LATERAL (
-    SELECT buyers, repeat_buyers, repeat_days FROM orders_learnedarticle
+    SELECT came_back, repeat_buyers, repeat_days FROM orders_learnedarticle
     WHERE merchant_id = $1 AND sku = candidate.sku OFFSET 0
 ) AS learned ON true
 LEFT JOIN mine ON mine.sku = candidate.sku
@@ -147,7 +147,7 @@ WHERE product.available AND candidate.sku <> ALL($3)
 _COLUMNS = (
     "reason text, sku text, score float8, strength float8, because text, because_name text, name text, url text,"
     " image_url text, price numeric, currency text, category text, replenish_days int, last_bought timestamptz,"
-    " times_bought bigint, buyers int, repeat_buyers int, repeat_days int"
+    " times_bought bigint, came_back int, repeat_buyers int, repeat_days int"
 )
 
 
@@ -255,7 +255,7 @@ def _found(
     replenish_days: int | None,
     last_bought: dt.datetime | None,
     times_bought: int,
-    buyers: int,
+    came_back: int,
     repeat_buyers: int,
     repeat_days: int | None,
 ) -> Found:
@@ -269,7 +269,7 @@ def _found(
         last_bought=last_bought,
         times_bought=times_bought,
         replenish_days=replenish_days,
-        buyers=buyers,
+        came_back=came_back,
         repeat_buyers=repeat_buyers,
         repeat_days=repeat_days,
     )

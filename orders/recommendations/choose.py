@@ -10,11 +10,13 @@ NOT_AGAIN_FOR = dt.timedelta(days=60)
 # Below this two articles are together by chance, or an article is in hardly any order.
 LEAST_SCORE = 0.05
 LEAST_DEMAND = 3
-# When this share of its buyers, at least so many of them, bought an article again, it is something that is used up.
-USED_UP_SHARE = 0.15
+# What is used up shows in who buys it again (Bhagat et al., "Buy It Again: Modeling Repeat Purchase Recommendations",
+# KDD 2018: the repeat customer probability, with a least share). Of buyers who never ordered anything again nobody
+# knows whether they used it up, so the share is of those who came back; at least so many people were it.
+USED_UP_SHARE = 0.2
 USED_UP_BUYERS = 3
-# Learned times are medians: some need it in half of it. Longer after that, it is no longer about running out.
-EARLIEST_AGAIN, LATEST_AGAIN = 0.5, 4
+# Learned times are medians: some need it in a quarter of it. Due it is from the median on, up to a few times that.
+EARLIEST_AGAIN, LATEST_AGAIN = 0.25, 4
 
 
 class Reason(StrEnum):
@@ -24,6 +26,7 @@ class Reason(StrEnum):
     ACCESSORY = "accessory"
     REPLENISH = "replenish"
     BUY_AGAIN = "buy_again"
+    OFTEN_AGAIN = "often_bought_again"
     BOUGHT_TOGETHER = "bought_together"
     BOUGHT_NEXT = "bought_next"
     POPULAR = "popular"
@@ -38,6 +41,7 @@ class Show(StrEnum):
 
 
 DECLARED = frozenset({Reason.SPARE_PART, Reason.ACCESSORY})
+AGAIN = frozenset({Reason.REPLENISH, Reason.BUY_AGAIN, Reason.OFTEN_AGAIN})
 LEARNED = frozenset({Reason.BOUGHT_TOGETHER, Reason.BOUGHT_NEXT})
 
 
@@ -47,8 +51,8 @@ class Candidate:
 
     ``score`` compares candidates of the same kind. ``strength`` is how strongly it goes with ``because`` alone (0 to 1;
     for popular ones in how many orders it was). ``last_bought`` and ``times_bought`` are about the customer, None and 0
-    where nobody is known. ``replenish_days`` is what the merchant says; ``buyers``, ``repeat_buyers`` and
-    ``repeat_days`` are what was learned.
+    where nobody is known. ``replenish_days`` is what the merchant says. What was learned: of its buyers so many ordered
+    something again (``came_back``), and so many of these the same article (``repeat_buyers``), ``repeat_days`` later.
     """
 
     sku: str
@@ -60,7 +64,7 @@ class Candidate:
     last_bought: dt.datetime | None = None
     times_bought: int = 0
     replenish_days: int | None = None
-    buyers: int = 0
+    came_back: int = 0
     repeat_buyers: int = 0
     repeat_days: int | None = None
 
@@ -86,7 +90,7 @@ def choose(
     good = [judged for one in candidates if (judged := _judged(one, now)) is not None and _is_asked(judged, show)]
     best = _best_reasons(good)
     declared = _ranked(one for one in best if one.reason in DECLARED)
-    again = _ranked(one for one in best if one.reason in {Reason.REPLENISH, Reason.BUY_AGAIN})
+    again = _ranked(one for one in best if one.reason in AGAIN)
     learned = _spread(_ranked(one for one in best if one.reason in LEARNED))
     turns = [(declared, 2), (learned, 2), (again, 1)] if basket_first else [(declared, 1), (again, 2), (learned, 1)]
     chosen = _in_turns(turns, limit) or _ranked(one for one in best if one.reason is Reason.POPULAR)[:limit]
@@ -105,7 +109,9 @@ def _judged(one: Candidate, now: dt.datetime) -> Candidate | None:
         return one
     if _is_due(one, now):
         return _with_reason(one, Reason.REPLENISH)
-    return one if one.times_bought > 1 else None
+    if one.times_bought > 1:
+        return one
+    return _with_reason(one, Reason.OFTEN_AGAIN) if _learned_days(one) is not None else None
 
 
 def _too_soon(one: Candidate, now: dt.datetime) -> bool:
@@ -129,7 +135,7 @@ def _is_due(one: Candidate, now: dt.datetime) -> bool:
 
 def _learned_days(one: Candidate) -> int | None:
     """Return after how many days an article is bought again, None where it is not used up."""
-    is_used_up = one.repeat_buyers >= USED_UP_BUYERS and one.repeat_buyers >= one.buyers * USED_UP_SHARE
+    is_used_up = one.repeat_buyers >= USED_UP_BUYERS and one.repeat_buyers >= one.came_back * USED_UP_SHARE
     return one.repeat_days if is_used_up else None
 
 

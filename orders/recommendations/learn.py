@@ -193,7 +193,7 @@ def _learned(
             "sku": skus[code],
             **_partner_columns(skus, one, two),
             "recent_orders": int(recent[code]),
-            "buyers": int(again.buyers[code]),
+            "came_back": int(again.came_back[code]),
             "repeat_buyers": int(again.again[code]),
             "repeat_days": int(again.days[code]) or None,
             **_weight_columns(code, basket_norms, customer_norms),

@@ -174,9 +174,11 @@ def recent_orders(bought: Purchases, articles: int) -> Whole:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Of each article: who bought it, who did so on two days or more, and the days between (median, 0 without any)."""
+    """Of each article's buyers: who ordered anything on a later day, who ordered it again on one, and the days between
+    (median, 0 without any).
+    """
 
-    buyers: Whole
+    came_back: Whole
     again: Whole
     days: Whole
 
@@ -191,7 +193,9 @@ def repeats(bought: Purchases, articles: int) -> Repeats:
     order = order[who[order] != NOBODY]
     who, date, items = who[order], date[order], items[order]
     begins = _changes(items) | _changes(who)
-    buyers = np.bincount(items[begins], minlength=articles)
+    last = np.zeros(int(who.max(initial=NOBODY)) + 1, np.int64)
+    np.maximum.at(last, who, date)
+    came_back = np.bincount(items[begins & (last[who] > date)], minlength=articles)
     gaps = np.diff(date, prepend=0)
     is_gap = ~begins & (gaps > 0)
     pair = np.cumsum(begins)
@@ -204,7 +208,7 @@ def repeats(bought: Purchases, articles: int) -> Repeats:
     first = np.flatnonzero(_changes(gap_items))
     middle = first + np.diff(first, append=len(gap_items)) // 2
     days[gap_items[first]] = gap_days[middle]
-    return Repeats(buyers, again, days)
+    return Repeats(came_back, again, days)
 
 
 def _sizes(bought: Purchases) -> Whole:

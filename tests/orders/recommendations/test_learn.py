@@ -117,12 +117,17 @@ def test_what_is_used_up_is_seen_from_when_it_is_bought_again(world, in_scope) -
         bought(world, f"b {number}", "soap", customer=customer, days_ago=80 - days)
         bought(world, f"c {number}", "soap", customer=customer, days_ago=80 - days)
     bought(world, "guest", "soap")
+    # Whoever never ordered again, or only later on the same day, says nothing about what is used up.
+    bought(world, "once", "soap", "lamp", customer=person(world), days_ago=80)
+    hasty = person(world)
+    bought(world, "morning", "soap", customer=hasty, days_ago=80)
+    bought(world, "evening", "soap", customer=hasty, days_ago=80)
 
     learn(merchant=world.merchant, now=NOW)
 
     soap, lamp = (LearnedArticle.objects.get(sku=sku) for sku in ("soap", "lamp"))
-    assert (soap.buyers, soap.repeat_buyers, soap.repeat_days) == (3, 3, 30)
-    assert (lamp.buyers, lamp.repeat_buyers, lamp.repeat_days) == (3, 0, None)
+    assert (soap.came_back, soap.repeat_buyers, soap.repeat_days) == (3, 3, 30)
+    assert (lamp.came_back, lamp.repeat_buyers, lamp.repeat_days) == (3, 0, None)
 
 
 def test_an_erased_person_is_no_customer_any_more(world, in_scope) -> None:
@@ -139,7 +144,7 @@ def test_an_erased_person_is_no_customer_any_more(world, in_scope) -> None:
     learn_if_due(merchant=world.merchant, now=NOW + dt.timedelta(hours=1))
 
     assert following() == {}
-    assert LearnedArticle.objects.get(sku="lamp").buyers == 2
+    assert LearnedArticle.objects.get(sku="lamp").came_back == 2
 
 
 def test_learning_again_replaces_and_never_touches_a_stranger(world, other_world) -> None:
@@ -230,7 +235,7 @@ def test_looking_at_what_changed_knows_what_looking_at_everything_would(world, i
         assert mine["together"] == theirs["together"]
         assert mine["together_scores"] == pytest.approx(theirs["together_scores"], abs=1e-6)
         assert mine["following"] == theirs["following"]
-        for name in ("recent_orders", "buyers", "repeat_buyers", "repeat_days", "basket_count", "customer_count"):
+        for name in ("recent_orders", "came_back", "repeat_buyers", "repeat_days", "basket_count", "customer_count"):
             assert mine[name] == theirs[name], name
 
 
