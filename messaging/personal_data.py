@@ -31,7 +31,7 @@ TABLES = {
     "PermissionEvidence": Table(
         person="customer",
         section="permission_evidence",
-        personal="wording source",
+        personal="wording source phone",
         plain={CODE: "channel purpose status basis"},
     ),
     "Suppression": Table(plain={CODE: "channel purpose reason"}, hidden={KEYED: "address_digest"}),

@@ -26,7 +26,7 @@ TABLES = {
     "ConsentReport": Table(
         person="customer",
         section="consents",
-        personal="wording source",
+        personal="wording source phone",
         plain={CODE: "channel purpose basis", "which notice was shown, and when": "notice_proof"},
         hidden={"a digest, replaced when the person is erased": "fingerprint"},
     ),

@@ -14,7 +14,8 @@ class Message(MerchantModel):
     """One message to one person on one channel. Its state changes only in ``services/plan.py`` and ``deliver.py``.
 
     ``dedupe_key`` (journey, step, subject, occurrence; never the journey's version) makes planning twice impossible.
-    ``recipient`` is the address at planning, so that a person can be told where it went. ``attempt`` counts claims and
+    ``recipient`` is the address at planning, so that a person can be told where it went; a number follows what its
+    person agrees to until the message is sent. ``attempt`` counts claims and
     fences them: who comes back with an older number changes nothing. ``context`` holds ids (``shipment_id``,
     ``refund_id`` …) and codes; names and texts are read when the message is rendered.
     ``immediate`` answers the shopper's own doing and so knows no quiet hours. ``throttle_days``: at most one of this

@@ -11,7 +11,9 @@ class PermissionEvidence(MerchantModel):
     """One declaration of a person, for or against. Only ever added to; the newest counts.
 
     ``source`` says where it was made (``checkout``, ``preferences_page``, ``one_click`` …), ``wording`` what the person
-    was shown. ``consent_report`` is the shop's report it came from, if any.
+    was shown. ``consent_report`` is the shop's report it came from, if any. ``phone`` is the number a yes to SMS or
+    WhatsApp is for (E.164): messages go to it and to no other, whatever number the customer has since. It was confirmed
+    by a code, or came with the shop's report.
     """
 
     customer = MerchantForeignKey(
@@ -24,16 +26,25 @@ class PermissionEvidence(MerchantModel):
     obtained_at = models.DateTimeField()
     wording = models.TextField(blank=True, default="")
     source = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, blank=True, default="")
     consent_report = MerchantForeignKey(
         ConsentReport, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     recorded_at = models.DateTimeField()
 
     class Meta(MerchantModel.Meta):
-        indexes = [models.Index(fields=["merchant", "customer", "recorded_at"], name="evidence_of_customer")]
+        indexes = [
+            models.Index(fields=["merchant", "customer", "recorded_at"], name="evidence_of_customer"),
+            models.Index(fields=["merchant", "phone"], condition=~models.Q(phone=""), name="evidence_of_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.purpose} {self.status}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person confirmed the number themselves, by a code that was sent there."""
+        return self.phone != "" and self.consent_report_id is None
 
 
 class Permission(MerchantModel):

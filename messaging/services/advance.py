@@ -145,7 +145,8 @@ def _plan(merchant: Merchant, run: JourneyRun, step: Send, now: dt.datetime) -> 
 def _channel(step: Send, customer: Customer) -> str:
     """Which way a step's message goes: news that stands there as SMS follows the person's choice."""
     if (step.channel, step.message_class) == ("sms", "service"):
-        return chosen_way(customer=customer) or step.channel
+        chosen = chosen_way(customer=customer)
+        return chosen.channel if chosen else step.channel
     return step.channel
 
 

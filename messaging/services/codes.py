@@ -3,8 +3,9 @@
 import datetime as dt
 import uuid
 
-from messaging.enums import Channel, Template
+from messaging.enums import Channel, Purpose, Template
 from messaging.journeys.definition import Send
+from messaging.services.permissions import agreed_phone
 from messaging.services.phone_news import can_send_sms
 from messaging.services.plan import Occasion, plan_message
 from orders.models import Customer
@@ -81,4 +82,5 @@ def _way(code: OneTimeCode, customer: Customer) -> tuple[str, str]:
         return code.channel, code.phone
     if customer.email or not can_send_sms():
         return Channel.EMAIL, customer.email
-    return Channel.SMS, customer.phone
+    agreed = agreed_phone(customer_id=customer.id, channel=Channel.SMS, purpose=Purpose.SERVICE)
+    return Channel.SMS, agreed or customer.phone

@@ -26,7 +26,7 @@ from messaging.models import DeliveryAttempt, Message, MessageContent
 from messaging.providers.registry import mail_provider_headers
 from messaging.services.advance import reason_not_wanted, take_back
 from messaging.services.gate import Ruling, Verdict, judge
-from messaging.services.plan import STATE_OF_RULING, note_decision, tell
+from messaging.services.plan import STATE_OF_RULING, follow_number, note_decision, tell
 from messaging.services.render import RenderedMessage, RenderError, render_message
 from messaging.services.settle import (
     MOST_ATTEMPTS,
@@ -137,6 +137,7 @@ def _claim(message: Message, channels: Channels, now: dt.datetime) -> Claim | Pa
     if unwanted is not None:
         take_back(message=message, reason=unwanted, now=now)
         return Passed()
+    follow_number(message=message)
     verdict = judge(message=message, merchant=merchant, now=now)
     if not verdict.allowed:
         _hold_or_end(message, verdict, now)

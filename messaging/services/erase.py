@@ -11,7 +11,7 @@ from django.db import connection
 from messaging.enums import WAITING_STATES, Channel, MessageState, PermissionStatus, Purpose, RunState
 from messaging.models import DeliveryAttempt, JourneyRun, Message, MessageContent, Permission
 from messaging.services.addresses import remember_objection
-from messaging.services.permissions import WITHOUT_CONTRACT, withdraw
+from messaging.services.permissions import WITHOUT_CONTRACT, phones_agreed_to, withdraw
 from orders.models import Customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.lib.personal_data import ErasedPerson
@@ -40,13 +40,12 @@ def object_for_erased(*, merchant: Merchant, customer: Customer, now: dt.datetim
         .exclude(evidence__source=SOURCE)
         .values_list("channel", flat=True)
     )
+    phones = {customer.phone, *phones_agreed_to(customer_id=customer.id)}
     for channel in Channel:
-        address = customer.email if channel == Channel.EMAIL else customer.phone
-        if not address:
-            continue
         purposes = [*WITHOUT_CONTRACT, *([Purpose.SERVICE] if channel in refused else [])]
-        for purpose in purposes:
-            remember_objection(merchant_id=merchant.id, channel=channel, address=address, purpose=purpose, now=now)
+        for address in sorted(filter(None, [customer.email] if channel == Channel.EMAIL else phones)):
+            for purpose in purposes:
+                remember_objection(merchant_id=merchant.id, channel=channel, address=address, purpose=purpose, now=now)
 
 
 def erase_messages(*, person: ErasedPerson, now: dt.datetime) -> int:

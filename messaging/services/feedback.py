@@ -10,11 +10,11 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 
-from messaging.enums import Channel, FeedbackKind, MessageState, Purpose, SuppressionReason
+from messaging.enums import Channel, FeedbackKind, MessageState, SuppressionReason
 from messaging.models import DeliveryEvent, Message, ProviderConnection
 from messaging.providers.base import Feedback
 from messaging.services.addresses import normalise, suppress
-from messaging.services.permissions import withdraw
+from messaging.services.permissions import withdraw, withdraw_for_phone
 from orders.models import Customer
 from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
@@ -124,8 +124,7 @@ def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) ->
     address = normalise(report.address, report.channel)
     if reason := SUPPRESSES.get(report.kind):
         suppress(merchant_id=merchant.id, channel=report.channel, address=address, reason=reason, now=now)
-    stopped = report.kind == FeedbackKind.OPTED_OUT and report.channel != Channel.EMAIL
-    if stopped:
+    if report.kind == FeedbackKind.OPTED_OUT and report.channel != Channel.EMAIL:
         # Whoever says STOP to a number means every message from it.
         suppress(
             merchant_id=merchant.id,
@@ -134,16 +133,21 @@ def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) ->
             reason=SuppressionReason.OPTED_OUT,
             now=now,
         )
-    if report.kind in (FeedbackKind.COMPLAINED, FeedbackKind.OPTED_OUT):
-        column = "email" if report.channel == Channel.EMAIL else "phone"
-        people = Customer.objects.filter(**{column: address})
+        withdraw_for_phone(
+            merchant=merchant,
+            channel=report.channel,
+            phone=address,
+            source=f"provider_{report.kind}",
+            now=now,
+        )
+    elif report.kind in (FeedbackKind.COMPLAINED, FeedbackKind.OPTED_OUT):
+        people = Customer.objects.filter(email=address)
         for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
-            for purpose in Purpose if stopped else (None,):
-                withdraw(
-                    merchant=merchant,
-                    customer=customer,
-                    channel=Channel(report.channel),
-                    purpose=purpose,
-                    source=f"provider_{report.kind}",
-                    now=now,
-                )
+            withdraw(
+                merchant=merchant,
+                customer=customer,
+                channel=report.channel,
+                purpose=None,
+                source=f"provider_{report.kind}",
+                now=now,
+            )

@@ -13,6 +13,8 @@ By what right (Art. 6 GDPR, § 7 UWG, § 174 TKG 2021, Art. 3 (1) o UWG-CH):
     survey      a granted permission            a granted permission
     marketing   a granted permission            a granted permission, by consent
 
+A permission for SMS or WhatsApp is for one number; nothing goes to another one, whoever's it may be.
+
 For WhatsApp every permission must be a consent: Meta asks for one before any message that is not an answer, news about
 an order included (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in).
 
@@ -73,11 +75,15 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything the gate looks at. Times are aware; ``expires_at`` is when the message is of no use any more."""
+    """Everything the gate looks at. Times are aware; ``expires_at`` is when the message is of no use any more.
+
+    ``agreed_number``: the permission is for the number the message goes to; always so for e-mail.
+    """
 
     channel: str
     message_class: str
     has_address: bool
+    agreed_number: bool
     suppression: str | None
     permission: PermissionStatus | None
     permission_basis: str | None
@@ -161,7 +167,8 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         Permission.objects.filter(
             customer_id=message.customer_id, channel=message.channel, purpose=message.message_class
         )
-        .only("status", "basis", "evidence_id")
+        .select_related("evidence")
+        .only("status", "basis", "evidence__phone")
         .first()
     )
     quiet = None
@@ -172,6 +179,8 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         message_class=message.message_class,
         # Whoever was erased since has no address any more, whatever the message still carries.
         has_address=message.recipient != "" and message.customer.erased_at is None,
+        agreed_number=message.channel == Channel.EMAIL
+        or (permission is not None and permission.evidence.phone == message.recipient),
         suppression=suppression_of(
             merchant_id=merchant.id,
             channel=message.channel,
@@ -211,6 +220,8 @@ def _right(question: Question) -> Verdict:
     basis = question.permission_basis or ""
     if basis in NOT_ENOUGH.get(question.channel, ()):
         return Verdict(Ruling.SUPPRESSED, "no_permission", evidence_id=question.evidence_id)
+    if not question.agreed_number:
+        return Verdict(Ruling.SUPPRESSED, "number_not_agreed", evidence_id=question.evidence_id)
     return Verdict(Ruling.ALLOWED, basis=basis, evidence_id=question.evidence_id)
 
 

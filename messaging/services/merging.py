@@ -1,8 +1,9 @@
 """Following a merge of two customers: messages and journeys change hands, and permissions are put together.
 
-A no of either holds for both. A yes is taken over only where the kept customer has said nothing about it, with the
-words and the moment it was given. Declarations are never rewritten: what follows from a merge is written as a
-declaration of its own and noted with the merge, so that it can be taken back.
+A no of either holds for both. A yes is taken over where the kept customer has said nothing about it, or where only this
+one's number is confirmed, with the words, the moment it was given and the number it is for. Declarations are never
+rewritten: what follows from a merge is written as a declaration of its own and noted with the merge, so that it can be
+taken back.
 """
 
 import datetime as dt
@@ -48,8 +49,7 @@ def combine_permissions(*, merge: CustomerMerge, now: dt.datetime) -> None:
     for told in _permissions(merge.merged_id):
         key = (told.channel, told.purpose)
         before = kept.get(key)
-        withdrawn = told.status == PermissionStatus.WITHDRAWN
-        if before is not None and (before.status == PermissionStatus.WITHDRAWN or not withdrawn):
+        if before is not None and not _outweighs(told, before):
             continue
         evidence = _repeat(told.evidence, merge.customer_id, now)
         MergedRow.objects.create(
@@ -62,6 +62,15 @@ def combine_permissions(*, merge: CustomerMerge, now: dt.datetime) -> None:
         _rest_on(before or _new(told, merge.customer_id), evidence, now)
         events.append(_event(merge.customer_id, evidence))
     record_events(merchant_id=merge.merchant_id, events=events, now=now)
+
+
+def _outweighs(told: Permission, before: Permission) -> bool:
+    """A no outweighs a yes, and a confirmed number one that a shop reported."""
+    if before.status == PermissionStatus.WITHDRAWN:
+        return False
+    if told.status == PermissionStatus.WITHDRAWN:
+        return True
+    return told.evidence.is_confirmed and not before.evidence.is_confirmed
 
 
 def part_permissions(*, merge: CustomerMerge, now: dt.datetime) -> None:
@@ -131,6 +140,7 @@ def _repeat(said: PermissionEvidence, customer_id: uuid.UUID, now: dt.datetime) 
         obtained_at=said.obtained_at,
         wording=said.wording,
         source=said.source,
+        phone=said.phone,
         consent_report_id=said.consent_report_id,
         recorded_at=now,
     )

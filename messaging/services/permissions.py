@@ -3,6 +3,9 @@
 Marketing by e-mail may rest on consent or on an existing business relation (§ 7 (3) UWG, § 174 (4) TKG 2021); on other
 channels it may not. A shop's bare ``accepts_marketing: true`` is stored with the customer and grants nothing: it does
 not say when, where and to what words the person agreed.
+
+A yes to SMS or WhatsApp is for one number (``PermissionEvidence.phone``). A number that its owner confirmed by a code
+is replaced only by another one they confirm; what a shop reports later is kept as evidence and changes it no more.
 """
 
 import datetime as dt
@@ -10,10 +13,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from messaging.enums import Basis, Channel, PermissionStatus, Purpose
 from messaging.models import Permission, PermissionEvidence
 from messaging.services.addresses import lift_objection
 from orders.models import ConsentReport, Customer
+from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
 from postpurchase.events.record import NewEvent, Subject, record_events
@@ -35,7 +41,12 @@ class Declaration:
     obtained_at: dt.datetime
     source: str
     wording: str = ""
+    phone: str = ""
     consent_report_id: uuid.UUID | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.phone != "" and self.consent_report_id is None
 
 
 def on_consent_reported(*, event: Event) -> None:
@@ -80,8 +91,12 @@ def grant(
     source: str,
     wording: str,
     now: dt.datetime,
+    phone: str = "",
 ) -> bool:
-    """Record that a person agreed just now, and to which words. Returns whether it changed anything."""
+    """Record that a person agreed just now, and to which words. Returns whether a no became a yes.
+
+    ``phone`` is the number they confirmed, for SMS and WhatsApp.
+    """
     declaration = Declaration(
         channel=channel,
         purpose=purpose,
@@ -90,6 +105,7 @@ def grant(
         obtained_at=now,
         source=source,
         wording=wording,
+        phone=phone,
     )
     return _declare(merchant_id=merchant.id, customer=customer, declarations=[declaration], now=now) > 0
 
@@ -124,6 +140,47 @@ def withdraw(
     return _declare(merchant_id=merchant.id, customer=customer, declarations=declarations, now=now)
 
 
+def agreed_phone(*, customer_id: uuid.UUID, channel: str, purpose: str) -> str | None:
+    """Return the number to which messages for ``purpose`` may go by SMS or WhatsApp, None where there is no such yes.
+
+    Empty where a shop reported a yes of somebody without a number. Needs the merchant's scope.
+    """
+    return (
+        Permission.objects.filter(
+            customer_id=customer_id, channel=channel, purpose=purpose, status=PermissionStatus.GRANTED
+        )
+        .values_list("evidence__phone", flat=True)
+        .first()
+    )
+
+
+def phones_agreed_to(*, customer_id: uuid.UUID) -> list[str]:
+    """Return every number a customer has ever agreed to or confirmed. Needs the merchant's scope."""
+    evidence = PermissionEvidence.objects.filter(customer_id=customer_id).exclude(phone="")
+    return list(evidence.order_by("phone").values_list("phone", flat=True).distinct())
+
+
+def withdraw_for_phone(*, merchant: Merchant, channel: Channel, phone: str, source: str, now: dt.datetime) -> int:
+    """Record that whoever has a number wants nothing there any more (STOP); returns how many permissions changed.
+
+    It ends what was agreed to for this number, whoever's profile it stands in now, and is a no of those who have it in
+    their profile. What somebody agreed to for another number stays.
+    """
+    granted = Permission.objects.filter(channel=channel, status=PermissionStatus.GRANTED)
+    agreed = granted.filter(evidence__phone=phone).values_list("customer_id", flat=True)
+    people = Customer.objects.filter(Q(phone=phone) | Q(pk__in=list(agreed)))
+    changed = 0
+    for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
+        elsewhere = granted.filter(customer=customer).exclude(evidence__phone__in=["", phone])
+        kept = set(elsewhere.values_list("purpose", flat=True))
+        for purpose in Purpose:
+            if purpose not in kept:
+                changed += withdraw(
+                    merchant=merchant, customer=customer, channel=channel, purpose=purpose, source=source, now=now
+                )
+    return changed
+
+
 def _granted_by(report: ConsentReport) -> Declaration:
     return Declaration(
         channel=Channel(report.channel),
@@ -134,6 +191,7 @@ def _granted_by(report: ConsentReport) -> Declaration:
         obtained_at=min(report.obtained_at, report.reported_at),
         source=report.source or "shop",
         wording=report.wording,
+        phone="" if report.channel == Channel.EMAIL else report.phone or report.customer.phone,
         consent_report_id=report.id,
     )
 
@@ -178,26 +236,34 @@ def _declare(
 def _says_the_same(before: Permission, declaration: Declaration) -> bool:
     if before.status != declaration.status:
         return False
-    return declaration.status == PermissionStatus.WITHDRAWN or before.basis == declaration.basis
+    if declaration.status == PermissionStatus.WITHDRAWN:
+        return True
+    return before.basis == declaration.basis and before.evidence.phone == declaration.phone
 
 
 def _overrules(declaration: Declaration, before: Permission) -> bool:
     """A no always counts. After a no only a later consent is a yes again; no business relation undoes an objection.
 
-    Between two kinds of yes, consent is the stronger one.
+    Between two kinds of yes, consent is the stronger one; between two numbers, the confirmed one, else the later.
     """
     if declaration.status == PermissionStatus.WITHDRAWN:
         return True
-    if declaration.basis != Basis.CONSENT:
-        return False
-    return before.status == PermissionStatus.GRANTED or declaration.obtained_at > before.evidence.obtained_at
+    said_at, before_at = declaration.obtained_at, before.evidence.obtained_at
+    by_consent = declaration.basis == Basis.CONSENT
+    if before.status == PermissionStatus.WITHDRAWN:
+        return by_consent and said_at > before_at
+    if before.evidence.is_confirmed != declaration.is_confirmed:
+        return declaration.is_confirmed
+    if before.basis == declaration.basis:
+        return bool(said_at >= before_at)
+    return by_consent
 
 
 def _is_free_of_objections(customer: Customer, declaration: Declaration) -> bool:
     """A consent given after an objection ends it, also one that is kept by address only; nothing else does."""
     if declaration.status == PermissionStatus.WITHDRAWN:
         return True
-    address = customer.email if declaration.channel == Channel.EMAIL else customer.phone
+    address = customer.email if declaration.channel == Channel.EMAIL else declaration.phone
     by_consent = declaration.basis == Basis.CONSENT
     return address == "" or lift_objection(
         merchant_id=customer.merchant_id,
@@ -221,6 +287,7 @@ def _write_evidence(
         obtained_at=declaration.obtained_at,
         wording=declaration.wording,
         source=declaration.source,
+        phone=declaration.phone,
         consent_report_id=declaration.consent_report_id,
         recorded_at=now,
     )

@@ -2,11 +2,13 @@
 
 Who may ask has shown before, by a code from their mail, that they are the buyer. So the number is proved to be theirs,
 and the yes is theirs too (double opt-in, § 7 (2) UWG); Meta asks for such a yes before any message that is not an
-answer (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in). It is for one of the two ways: choosing
-the other ends the first. It is withdrawn on the preferences page or by STOP.
+answer (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in). It is for that number, whatever a shop
+says of the customer later, and for one of the two ways: choosing the other ends the first. It is withdrawn on the
+preferences page or by STOP.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -22,6 +24,14 @@ from tracking.models import OneTimeCode
 
 SOURCE = "tracking_page"
 PHONE = (Channel.SMS, Channel.WHATSAPP)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenWay:
+    """How and to which number (E.164) a customer gets parcel news on the phone."""
+
+    channel: Channel
+    phone: str
 
 
 def can_send_sms() -> bool:
@@ -40,18 +50,16 @@ def ways_to_phone(*, order: Order, customer: Customer) -> tuple[Channel, ...]:
     return PHONE if can_send_whatsapp(store=order.store, language=language) else (Channel.SMS,)
 
 
-def chosen_way(*, customer: Customer) -> Channel | None:
+def chosen_way(*, customer: Customer) -> ChosenWay | None:
     """Return the way by which a customer gets parcel news on the phone, None for none. Needs the merchant's scope.
 
     Of two that a shop reported, the one they agreed to last; SMS of two at once.
     """
-    if not customer.phone:
-        return None
     granted = Permission.objects.filter(
         customer=customer, channel__in=PHONE, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
-    )
-    last = granted.order_by("-evidence__obtained_at", "channel").values_list("channel", flat=True).first()
-    return Channel(last) if last else None
+    ).exclude(evidence__phone="")
+    last = granted.order_by("-evidence__obtained_at", "channel").values_list("channel", "evidence__phone").first()
+    return ChosenWay(Channel(last[0]), last[1]) if last else None
 
 
 def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, now: dt.datetime) -> bool:
@@ -59,8 +67,15 @@ def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, 
     way = Channel(code.channel)
     take_confirmed_phone(customer=customer, phone=code.phone, now=now)
     before = chosen_way(customer=customer)
-    if before is not None and before != way:
-        withdraw(merchant=merchant, customer=customer, channel=before, purpose=Purpose.SERVICE, source=SOURCE, now=now)
+    if before is not None and before.channel != way:
+        withdraw(
+            merchant=merchant,
+            customer=customer,
+            channel=before.channel,
+            purpose=Purpose.SERVICE,
+            source=SOURCE,
+            now=now,
+        )
     return grant(
         merchant=merchant,
         customer=customer,
@@ -68,5 +83,6 @@ def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, 
         purpose=Purpose.SERVICE,
         source=SOURCE,
         wording=code.wording,
+        phone=code.phone,
         now=now,
     )

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from messaging.enums import Channel, DecisionOutcome, MessageState
+from messaging.enums import ASKED_FOR, Channel, DecisionOutcome, MessageState
 from messaging.journeys.definition import Send, parse_duration
 from messaging.models import JourneyDecision, JourneyRun, Message
 from messaging.services.gate import Ruling, Verdict, judge
+from messaging.services.permissions import agreed_phone
 from orders.models import Customer, Order
 from orders.selectors import store_of_customer
 from postpurchase.accounts.models import Merchant, Store
@@ -90,7 +91,7 @@ def _compose(merchant: Merchant, occasion: Occasion, now: dt.datetime) -> Messag
         message_class=step.message_class,
         state=MessageState.PLANNED,
         dedupe_key=dedupe_key(occasion),
-        recipient=occasion.recipient or _address(customer, channel),
+        recipient=occasion.recipient or _address(customer, channel, step.message_class),
         language=language_of(order, customer, store),
         tone=store.tone,
         immediate=step.immediate,
@@ -108,10 +109,30 @@ def language_of(order: Order | None, customer: Customer, store: Store) -> str:
     return (order.language if order else "") or customer.language or store.language
 
 
-def _address(customer: Customer, channel: str) -> str:
+def follow_number(*, message: Message) -> None:
+    """Let a message that waits go to the number its person has agreed to since. The caller holds the row.
+
+    One-time codes stay with the number they are to confirm, and mails with the address of their planning.
+    """
+    if message.channel == Channel.EMAIL or message.template in ASKED_FOR:
+        return
+    agreed = agreed_phone(customer_id=message.customer_id, channel=message.channel, purpose=message.message_class)
+    if agreed and agreed != message.recipient:
+        message.recipient = agreed
+        message.save(update_fields=["recipient"])
+
+
+def _address(customer: Customer, channel: str, message_class: str) -> str:
+    """Where messages of this kind go: by phone to the number the person agreed to and to no other.
+
+    Without any yes it is the number of the profile: it stands beside the reason why nothing was sent there.
+    """
     if customer.erased_at is not None:
         return ""
-    return customer.email if channel == Channel.EMAIL else customer.phone
+    if channel == Channel.EMAIL:
+        return customer.email
+    agreed = agreed_phone(customer_id=customer.id, channel=channel, purpose=message_class)
+    return customer.phone if agreed is None else agreed
 
 
 def _write_down(message: Message, verdict: Verdict, now: dt.datetime) -> None:

@@ -93,6 +93,7 @@ class ConsentReport(MerchantModel):
     """What a shop says a customer agreed to: the evidence from which messaging derives its permissions.
 
     Append-only; the same report again (same order, channel, purpose, basis, time, wording) is stored once.
+    ``phone`` is the number a consent for SMS or WhatsApp came with (E.164 where it could be read), empty for e-mail.
     ``notice_version`` and ``notice_proof`` say which notice of § 7 (3) UWG stood at the checkout, where that is proved.
     """
 
@@ -106,6 +107,7 @@ class ConsentReport(MerchantModel):
     obtained_at = models.DateTimeField()
     wording = models.TextField(blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
     notice_version = MerchantForeignKey(
         "orders.NoticeVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )

@@ -16,17 +16,18 @@ from postpurchase.events.record import NewEvent, Subject
 
 @dataclass(frozen=True, slots=True)
 class ReportedConsents:
-    """Consents of one customer, with the order in which they were given."""
+    """Consents of one customer, with the order in which they were given and the telephone number that came along."""
 
     customer_id: uuid.UUID
     order_id: uuid.UUID | None
     consents: Sequence[ConsentInput]
+    phone: str = ""
 
 
 def record_consents(*, merchant: Merchant, reported: Sequence[ReportedConsents], now: dt.datetime) -> list[NewEvent]:
     """Store the reports that are new and return ``customer.consent_reported`` events to record, one per order."""
     rows = {
-        (report.customer_id, fingerprint): (report.order_id, consent)
+        (report.customer_id, fingerprint): (report, consent)
         for report in reported
         for consent in report.consents
         for fingerprint in [_fingerprint(report.order_id, consent)]
@@ -44,19 +45,20 @@ def record_consents(*, merchant: Merchant, reported: Sequence[ReportedConsents],
         ConsentReport(
             merchant=merchant,
             customer_id=customer_id,
-            order_id=order_id,
+            order_id=report.order_id,
             channel=consent.channel,
             purpose=consent.purpose,
             basis=consent.basis,
             obtained_at=consent.obtained_at,
             wording=consent.wording,
             source=consent.source,
+            phone="" if consent.channel == "email" else report.phone,
             notice_version_id=proofs.get(consent.notice_proof),
             notice_proof=consent.notice_proof if consent.notice_proof in proofs else "",
             fingerprint=fingerprint,
             reported_at=now,
         )
-        for (customer_id, fingerprint), (order_id, consent) in rows.items()
+        for (customer_id, fingerprint), (report, consent) in rows.items()
         if (customer_id, fingerprint) not in known
     ]
     ConsentReport.objects.bulk_create(new)

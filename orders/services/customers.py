@@ -61,7 +61,7 @@ def upsert_customer(*, merchant: Merchant, data: CustomerInput, now: dt.datetime
     )
     consents = record_consents(
         merchant=merchant,
-        reported=[ReportedConsents(customer_id=owner.id, order_id=None, consents=data.consents)],
+        reported=[ReportedConsents(owner.id, None, data.consents, phone=columns["phone"])],
         now=now,
     )
     record_events(merchant_id=merchant.id, events=[*events, *consents], now=now)
@@ -101,6 +101,12 @@ def customers_of_orders(
     found = [customer and book.current(customer) for customer in found]
     touched = {customer.id for customer in found if customer and book.status(customer) != "unchanged"}
     return found, book.save(writes), touched
+
+
+def phone_with_order(*, merchant: Merchant, data: OrderInput) -> str:
+    """Return the telephone number an order names for its buyer, as it is stored; empty without one."""
+    columns = _columns_of_order(data, merchant.country)
+    return columns["phone"] if columns else ""
 
 
 def hold_customers_of(*, merchant: Merchant, orders: Sequence[OrderInput]) -> None:

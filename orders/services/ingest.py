@@ -28,7 +28,7 @@ from orders.rows import (
 )
 from orders.services.attributes import attribute_warnings, learn_attributes, seen_in_order
 from orders.services.consents import ReportedConsents, record_consents
-from orders.services.customers import customers_of_orders, hold_customers_of
+from orders.services.customers import customers_of_orders, hold_customers_of, phone_with_order
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.rows import Writes, made, read_rows, row_of, update_rows
 from postpurchase.events.record import NewEvent, Subject, record_events
@@ -241,7 +241,12 @@ class _Round:
             self._compare(item, customer)
         _save(work, writes)
         reported = [
-            ReportedConsents(customer.id, item.row.id, item.data.customer.consents)
+            ReportedConsents(
+                customer.id,
+                item.row.id,
+                item.data.customer.consents,
+                phone=phone_with_order(merchant=self.merchant, data=item.data),
+            )
             for item, customer in zip(work, customers, strict=True)
             if customer and item.data.customer and item.data.customer.consents
         ]

@@ -119,6 +119,7 @@ REASON: dict[str, Word] = {
     "no_permission": _("There is no permission for this."),
     "permission_withdrawn": _("The person withdrew their permission."),
     "service_declined": _("The person declined messages about their orders."),
+    "number_not_agreed": _("The person agreed to messages to another number."),
     "throttled": _("The person got one like it recently."),
     "quiet_hours": _("It is night; it goes out in the morning."),
     "expired": _("It would have come too late to be of use."),

@@ -113,13 +113,20 @@ def make_message(order: Order, **fields: Any) -> Message:
     return Message.objects.create(**(values | fields))
 
 
-def allow(customer: Customer, purpose: str, channel: str = "email", basis: str = "consent") -> Permission:
-    """A granted permission with its evidence."""
-    return set_permission(customer, purpose, channel, PermissionStatus.GRANTED, basis)
+def allow(
+    customer: Customer, purpose: str, channel: str = "email", basis: str = "consent", phone: str | None = None
+) -> Permission:
+    """A granted permission with its evidence; one for a phone is for the customer's number unless told otherwise."""
+    return set_permission(customer, purpose, channel, PermissionStatus.GRANTED, basis, phone)
 
 
 def set_permission(
-    customer: Customer, purpose: str, channel: str, status: str, basis: str = Basis.CONSENT
+    customer: Customer,
+    purpose: str,
+    channel: str,
+    status: str,
+    basis: str = Basis.CONSENT,
+    phone: str | None = None,
 ) -> Permission:
     evidence = PermissionEvidence.objects.create(
         merchant_id=customer.merchant_id,
@@ -130,6 +137,7 @@ def set_permission(
         basis=basis,
         obtained_at=NOW - dt.timedelta(days=1),
         source="checkout",
+        phone=phone if phone is not None else "" if channel == "email" else customer.phone,
         recorded_at=NOW,
     )
     permission, _ = Permission.objects.update_or_create(

@@ -124,13 +124,15 @@ def _send(asking: Asking) -> HttpResponse:
 def _page(asking: Asking, *, problem: str = "", field: str = "", status: int = 200) -> HttpResponse:
     order = asking.order
     waiting = waiting_code(order_id=order.id, purpose=NUMBER, now=asking.now)
+    chosen = chosen_way(customer=asking.customer)
+    known = waiting or chosen
     context: dict[str, object] = {
         **frame_of(merchant=order.merchant, store=order.store, texts=asking.texts),
         "is_waiting": waiting is not None or field == "code",
         "waits_for": waiting.channel if waiting else "",
-        "phone": asking.said("phone") or (waiting.phone if waiting else asking.customer.phone),
+        "phone": asking.said("phone") or (known.phone if known else asking.customer.phone),
         "ways": asking.ways,
-        "way": asking.said("channel") or (waiting.channel if waiting else chosen_way(customer=asking.customer)),
+        "way": asking.said("channel") or (known.channel if known else ""),
         "problem": problem,
         "field": field,
         "back": here(f"{asking.path}{language_query(asking.request)}"),

@@ -117,6 +117,7 @@ def _permission(row: Any) -> dict[str, object]:
         "granted": row.status == "granted",
         "at": row.evidence.obtained_at,
         "source": row.evidence.source,
+        "phone": row.evidence.phone,
     }
 
 

@@ -17,6 +17,7 @@ import structlog
 from django.db import transaction
 
 from messaging.services.erase import object_for_erased
+from messaging.services.permissions import phones_agreed_to
 from orders.models import Customer
 from orders.selectors import current_customer, ids_of_customer
 from orders.services.customer_book import realm_of
@@ -157,7 +158,7 @@ def _words(customer: Customer) -> list[str]:
         f"{customer.first_name} {customer.last_name}".strip() if customer.first_name and customer.last_name else "",
         f"{customer.last_name}, {customer.first_name}" if customer.first_name and customer.last_name else "",
     ]
-    words = [customer.email, customer.phone, *whole_names]
+    words = [customer.email, customer.phone, *phones_agreed_to(customer_id=customer.id), *whole_names]
     return [word for word in words if len(word) >= SHORTEST_WORD]
 
 

@@ -31,6 +31,7 @@ SERVICE_MAIL = Question(
     channel="email",
     message_class="service",
     has_address=True,
+    agreed_number=True,
     suppression=None,
     permission=None,
     permission_basis=None,

@@ -14,7 +14,7 @@ from messaging.services.addresses import suppression_of
 from messaging.services.codes import plan_codes
 from messaging.services.deliver import deliver_batch
 from messaging.services.feedback import connect_provider
-from messaging.services.phone_news import chosen_way, confirm_phone, ways_to_phone
+from messaging.services.phone_news import ChosenWay, chosen_way, confirm_phone, ways_to_phone
 from messaging.services.whatsapp import approved_for, can_send_whatsapp, set_up_whatsapp
 from orders.models import Customer
 from postpurchase.accounts.models import Store
@@ -237,7 +237,7 @@ def test_choosing_the_other_way_ends_the_first(merchant) -> None:
         chosen = []
         for minute, channel in enumerate(("sms", "whatsapp", "whatsapp", "sms")):
             choose(merchant, order, channel, NOW + dt.timedelta(minutes=minute))
-            chosen.append(chosen_way(customer=Customer.objects.get(pk=order.customer_id)))
+            chosen.append(chosen_way(customer=Customer.objects.get(pk=order.customer_id)).channel)
 
         assert chosen == ["sms", "whatsapp", "whatsapp", "sms"]
         assert dict(Permission.objects.values_list("channel", "status")) == {"sms": "granted", "whatsapp": "withdrawn"}
@@ -293,7 +293,7 @@ def test_a_stop_ends_whatsapp_for_the_number_and_nothing_else(merchant, other_me
         assert suppression_of(merchant_id=merchant.id, channel="sms", address=PHONE) is None
         assert Permission.objects.get(channel="email").status == "granted"
     with merchant_scope(other_merchant.id):
-        assert chosen_way(customer=Customer.objects.get()) == "whatsapp"
+        assert chosen_way(customer=Customer.objects.get()) == ChosenWay("whatsapp", PHONE)
 
 
 @pytest.mark.parametrize(
@@ -325,4 +325,4 @@ def test_a_report_without_the_accounts_signature_changes_nothing(merchant) -> No
 
     assert said.status_code == 401
     with merchant_scope(merchant.id):
-        assert chosen_way(customer=Customer.objects.get()) == "whatsapp"
+        assert chosen_way(customer=Customer.objects.get()) == ChosenWay("whatsapp", PHONE)

@@ -196,6 +196,22 @@ def test_of_two_ways_one_must_be_chosen(world, order, path, whatsapp, channel) -
     assert newest_code(world).purpose == "open_page"
 
 
+def test_the_page_shows_the_confirmed_number_and_takes_another_one(world, order, path) -> None:
+    buyer = verify(world, path)
+    for number in ("0151 12345678", "0151 87654321"):
+        buyer.post(f"{path}/sms", {"do": "send", "phone": number})
+        buyer.post(f"{path}/sms", {"do": "check", "code": digits_of(newest_code(world).id)})
+    with merchant_scope(world.merchant.id):
+        Customer.objects.update(phone="+4915100000000")  # as the shop says later
+
+    page = buyer.get(path).content.decode()
+
+    assert "kommen per SMS an +4915187654321" in page
+    assert f'href="{path}/sms?lang=de">Nummer ändern' in page
+    assert 'value="+4915187654321"' in buyer.get(f"{path}/sms").content.decode()
+    assert [row[2] for row in permissions(world)] == ["granted"]
+
+
 def test_whatsapp_is_not_offered_where_it_is_not_set_up(world, order, path) -> None:
     buyer = verify(world, path)
     assert "WhatsApp" not in buyer.get(path).content.decode()

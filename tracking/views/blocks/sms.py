@@ -20,8 +20,9 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
     channels = ways_to_phone(order=visit.order, customer=customer)
     if not channels:
         return None
-    shown = {"url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": customer.phone}
     chosen = chosen_way(customer=customer)
+    phone = chosen.phone if chosen else customer.phone
+    shown = {"url": f"{visit.path}/sms?lang={visit.texts.language}", "phone": phone}
     if chosen is None:
         return {**shown, "ways": phone_ways(channels, visit.texts, store=visit.store.name)}
     preferences = page_links.page_url(
@@ -31,7 +32,8 @@ def _read(visit: Visit) -> Mapping[str, object] | None:
         now=visit.now,
         store_id=visit.order.store_id,
     )
-    return {**shown, "is_on": IS_ON[chosen], "preferences": preferences, "may_choose": len(channels) > 1}
+    change = "sms.change" if len(channels) > 1 else "sms.change_number"
+    return {**shown, "is_on": IS_ON[chosen.channel], "preferences": preferences, "change": change}
 
 
 BLOCK = Block("sms", _read)
