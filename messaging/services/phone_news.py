@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 from messaging.enums import Channel, PermissionStatus, Purpose
 from messaging.models import Permission
@@ -53,13 +54,16 @@ def ways_to_phone(*, order: Order, customer: Customer) -> tuple[Channel, ...]:
 def chosen_way(*, customer: Customer) -> ChosenWay | None:
     """Return the way by which a customer gets parcel news on the phone, None for none. Needs the merchant's scope.
 
-    Of two that a shop reported, the one they agreed to last; SMS of two at once.
+    The one they confirmed; of two that a shop reported, the one they agreed to last; SMS of two at once.
     """
     granted = Permission.objects.filter(
         customer=customer, channel__in=PHONE, purpose=Purpose.SERVICE, status=PermissionStatus.GRANTED
     ).exclude(evidence__phone="")
-    last = granted.order_by("-evidence__obtained_at", "channel").values_list("channel", "evidence__phone").first()
-    return ChosenWay(Channel(last[0]), last[1]) if last else None
+    by_choice = granted.annotate(reported=Q(evidence__consent_report__isnull=False)).order_by(
+        "reported", "-evidence__obtained_at", "channel"
+    )
+    first = by_choice.values_list("channel", "evidence__phone").first()
+    return ChosenWay(Channel(first[0]), first[1]) if first else None
 
 
 def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, now: dt.datetime) -> bool:

@@ -115,6 +115,15 @@ def test_what_a_shop_reports_later_is_evidence_and_does_not_replace_a_confirmed_
         assert list(numbers) == [CONFIRMED, OTHER]
 
 
+def test_the_way_that_was_confirmed_stands_before_one_that_a_shop_reports_later(merchant) -> None:
+    with merchant_scope(merchant.id):
+        order = make_order(merchant, make_customer(merchant, external_id="c-1", email="anna@example.com"))
+        confirm(order, channel="whatsapp")
+        push(merchant, OTHER, number="2001", consents=[consent(obtained_at=(NOW + MINUTE).isoformat())])
+
+        assert way_of() == ChosenWay("whatsapp", CONFIRMED)
+
+
 @pytest.mark.parametrize(("first", "second"), [(OTHER, THIRD), (THIRD, OTHER)])
 def test_of_two_that_a_shop_reports_the_later_counts_in_whatever_order_they_come(merchant, first, second) -> None:
     later = {OTHER: NOW - 2 * MINUTE, THIRD: NOW - MINUTE}
