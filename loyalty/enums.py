@@ -68,7 +68,7 @@ class BadgeRule(models.TextChoices):
 
 
 class BadgePicture(models.TextChoices):
-    """The pictures a badge may have: the ids in ``static/img/badges.svg``."""
+    """The pictures a badge may have: ids in ``static/img/icons.svg``."""
 
     HEART = "heart"
     STAR = "star"
@@ -77,4 +77,4 @@ class BadgePicture(models.TextChoices):
     COMPASS = "compass"
     CHAT = "chat"
     HOUSE = "house"
-    PARCEL = "parcel"
+    GIFT = "gift"

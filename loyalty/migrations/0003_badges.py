@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=postpurchase.lib.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('slug', models.SlugField(max_length=60)),
-                ('picture', models.CharField(choices=[('heart', 'Heart'), ('star', 'Star'), ('leaf', 'Leaf'), ('crown', 'Crown'), ('compass', 'Compass'), ('chat', 'Chat'), ('house', 'House'), ('parcel', 'Parcel')], max_length=20)),
+                ('picture', models.CharField(choices=[('heart', 'Heart'), ('star', 'Star'), ('leaf', 'Leaf'), ('crown', 'Crown'), ('compass', 'Compass'), ('chat', 'Chat'), ('house', 'House'), ('gift', 'Gift')], max_length=20)),
                 ('rule', models.CharField(choices=[('orders', 'Orders'), ('products', 'Products'), ('answers', 'Answers'), ('years', 'Years'), ('spent', 'Spent')], max_length=20)),
                 ('goal', orders.models.money.MoneyField()),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),

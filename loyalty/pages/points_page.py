@@ -1,4 +1,4 @@
-"""What the points page shows: the balance, what is pending or on its way, how to earn, and every entry."""
+"""What the points page shows: balance, badges, what is pending or on its way, how to earn, and every entry."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from babel.numbers import get_territory_currencies
 
 from loyalty.enums import Explanation, Trigger
 from loyalty.models import EarningRule, LedgerEntry, Programme
+from loyalty.pages.badges import BadgeLine, badge_lines
 from loyalty.pages.speech import Speech, speech_for
 from loyalty.rules import Conditions
 from loyalty.selectors import Loyalty, history, loyalty_of_customer, rules_in_force, upcoming
@@ -72,6 +73,7 @@ class PointsPage:
     upcoming: tuple[UpcomingLine, ...]
     ways: tuple[WayToEarn, ...]
     running: bool
+    badges: tuple[BadgeLine, ...]
     entries: tuple[EntryLine, ...]
     older: int
     first_page: bool
@@ -123,6 +125,7 @@ def points_page(
         ),
         ways=_ways(programme, newest, speech, now) if programme and running else (),
         running=running,
+        badges=badge_lines(merchant=merchant, customer=customer, language=speech.texts.language, tone=store.tone),
         entries=tuple(_entry(row, store, speech, now) for row in shown[:PAGE_SIZE]),
         older=number + 1 if len(shown) > PAGE_SIZE else 0,
         first_page=number == 1,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
-from loyalty.badges import BadgeWords, Goal, History, badge_words
+from loyalty.badges import BadgeWords, Goal, History, badge_words, is_earned
 from loyalty.enums import BadgeRule, SurveyKind
 from loyalty.models import Badge, BadgeAward, SurveyResponse
 from loyalty.rules import Purchase
@@ -71,6 +71,23 @@ def histories_of(*, merchant: Merchant, customer_ids: Collection[uuid.UUID]) -> 
             of_customer[order.customer_id].append(order)
     answers = _answers(customer_ids)
     return {one: _history(of_customer[one], answers[one], zone) for one in customer_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many customers meet a goal today, ``among`` those who became known last."""
+
+    meet: int
+    among: int
+
+
+def reach_of(*, merchant: Merchant, goal: Goal, now: dt.datetime, among: int = 500) -> Reach:
+    """Return how many customers would have a badge for ``goal``. Needs the merchant's scope."""
+    known = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True).order_by("-id")
+    customer_ids = list(known.values_list("id", flat=True)[:among])
+    today = now.astimezone(ZoneInfo(merchant.time_zone)).date()
+    histories = histories_of(merchant=merchant, customer_ids=customer_ids).values()
+    return Reach(sum(is_earned(goal, history, today) for history in histories), len(customer_ids))
 
 
 def _answers(customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from loyalty.badges import Goal
 from loyalty.enums import BadgePicture, BadgeRule
 from loyalty.models import Badge
 from postpurchase.accounts.models import Merchant
@@ -55,6 +56,12 @@ def declare_badge(*, merchant: Merchant, slug: str, data: BadgeInput, now: dt.da
     return _store(Badge(merchant=merchant, slug=slug, created_at=now), data, now)
 
 
+def checked_goal(data: BadgeInput) -> Goal:
+    """Return what a badge would be for, if it could be declared like this. Raises ``WrongBadge``."""
+    _check(data)
+    return Goal(BadgeRule(data.rule), data.goal, data.currency)
+
+
 def change_badge(*, badge: Badge, data: BadgeInput, now: dt.datetime) -> Badge:
     """Say a badge anew. Whoever has it keeps it; who meets the new rule gets it. Raises ``WrongBadge``.
 
@@ -64,13 +71,9 @@ def change_badge(*, badge: Badge, data: BadgeInput, now: dt.datetime) -> Badge:
 
 
 def _store(badge: Badge, data: BadgeInput, now: dt.datetime) -> Badge:
-    names, sentences = _said(data.names), _said(data.sentences)
-    _check_goal(data)
-    _check_words(names, sentences)
-    if data.picture not in BadgePicture:
-        raise WrongBadge("picture", "picture_unknown")
+    _check(data)
     badge.picture, badge.rule, badge.goal, badge.currency = data.picture, data.rule, data.goal, data.currency
-    badge.names, badge.sentences, badge.active = names, sentences, data.active
+    badge.names, badge.sentences, badge.active = _said(data.names), _said(data.sentences), data.active
     # Everybody is looked at again, from the first.
     badge.review_due_at, badge.reviewed_to = now, None
     badge.save()
@@ -79,6 +82,13 @@ def _store(badge: Badge, data: BadgeInput, now: dt.datetime) -> Badge:
 
 def _said(words: Mapping[str, str]) -> dict[str, str]:
     return {language: text.strip() for language, text in words.items() if text.strip()}
+
+
+def _check(data: BadgeInput) -> None:
+    _check_goal(data)
+    _check_words(_said(data.names), _said(data.sentences))
+    if data.picture not in BadgePicture:
+        raise WrongBadge("picture", "picture_unknown")
 
 
 def _check_goal(data: BadgeInput) -> None:

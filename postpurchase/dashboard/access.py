@@ -54,6 +54,7 @@ class Action(enum.Enum):
     WORK_CASES = "work_cases"
     SET_CASE_RULES = "set_case_rules"
     EDIT_INSERTS = "edit_inserts"
+    EDIT_BADGES = "edit_badges"
     PACK = "pack"
 
 
@@ -81,6 +82,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.WORK_CASES: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
     Action.SET_CASE_RULES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.EDIT_INSERTS: frozenset({Role.OWNER, Role.MANAGER}),
+    Action.EDIT_BADGES: frozenset({Role.OWNER, Role.MANAGER}),
     Action.PACK: frozenset({Role.OWNER, Role.MANAGER, Role.SUPPORT}),
 }
 
@@ -168,6 +170,10 @@ class Member:
     @property
     def may_edit_inserts(self) -> bool:
         return self.may(Action.EDIT_INSERTS)
+
+    @property
+    def may_edit_badges(self) -> bool:
+        return self.may(Action.EDIT_BADGES)
 
     @property
     def may_pack(self) -> bool:

@@ -64,6 +64,8 @@ MERCHANT_PAGES = [
     "/dashboard/brand/stores/default/host/",
     "/dashboard/brand/stores/default/whatsapp/",
     "/dashboard/brand/stores/default/path/",
+    "/dashboard/badges/",
+    "/dashboard/badges/new/",
     "/dashboard/campaigns/",
     "/dashboard/campaigns/new/",
     *(f"/dashboard/tracking-page/default/{part}" for part in ("", "questions/", "texts/", "contact/", "style/")),

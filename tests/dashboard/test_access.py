@@ -182,6 +182,11 @@ ROUTES = [
     (POST, "page_publish", MANAGERS),
     (POST, "page_discard", MANAGERS),
     (POST, "page_restore", MANAGERS),
+    (GET, "badges", LOOK),
+    (GET, "badge_new", MANAGERS),
+    (GET, "badge", MANAGERS),
+    (POST, "badge_new", MANAGERS),
+    (POST, "badge", MANAGERS),
     (GET, "campaigns", MANAGERS),
     (GET, "campaign_new", MANAGERS),
     (GET, "campaign", MANAGERS),
@@ -228,6 +233,7 @@ WITH_ARGUMENTS = {
     **{name: ["easypost"] for name in ("aggregator", "aggregator_connect", "aggregator_switch")},
 }
 OF_AN_OBJECT = {
+    "badge": "loyalty.Badge",
     "campaign": "tracking.Campaign",
     "campaign_delete": "tracking.Campaign",
     "import": "imports.ImportJob",
@@ -322,7 +328,7 @@ def test_a_stranger_finds_nothing(busy, name):
     [
         *("home", "orders", "cases", "customers", "attributes", "messages", "journeys", "brand", "api_keys", "imports"),
         *("webhooks", "shops", "inbound_deliveries", "carriers", "carrier_codes", "recommendations", "team"),
-        *("parcels", "watch", "inserts"),
+        *("parcels", "watch", "inserts", "badges"),
     ],
 )
 def test_a_stranger_sees_only_their_own(busy, name):

@@ -1,6 +1,7 @@
 """The pages behind links: looking changes nothing, answering takes one tap, strangers see nothing."""
 
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 
 from loyalty.enums import EntryKind, Explanation, SurveyKind
 from loyalty.models import LedgerEntry, Programme, SurveyResponse
+from loyalty.services.award import give_badge
+from loyalty.services.badges import BadgeInput, declare_badge
 from loyalty.services.earn import earn_for_answer
 from loyalty.services.ledger import post_entry
 from loyalty.services.programme import install_default_programme
@@ -259,6 +262,20 @@ def test_the_happy_and_the_unhappy_get_the_same_thanks_in_points(client, shopper
     assert "Für Ihre Antwort gleich auf Ihrem Konto: 25 Punkte" in before
     assert "Für Ihre Antwort gutgeschrieben: 25 Punkte Ihre Punkte ansehen" in _words(after)
     assert f'href="http://127.0.0.1:8000{shopper.points}"' in after.content.decode()
+
+
+def test_badges_stand_on_the_page_of_points(client, merchant, shopper, now):
+    words = {"names": {"de": "Stammgast"}, "sentences": {}}
+    with merchant_scope(merchant.id):
+        data = BadgeInput(picture="crown", rule="orders", goal=Decimal(1), currency="", **words)
+        badge = declare_badge(merchant=merchant, slug="regular", data=data, now=now)
+        before = _words(client.get(shopper.points))
+        give_badge(badge=badge, customer_id=shopper.customer.id, cause="test", now=now)
+
+    assert "Abzeichen" not in before
+    assert "Ihre Abzeichen Stammgast" in _words(client.get(shopper.points))
+    english = client.get(shopper.points, headers={"accept-language": "en"}).content.decode()
+    assert '<li lang="de">' in english
 
 
 def test_a_guests_survey_promises_no_points(client, merchant, shopper, now):

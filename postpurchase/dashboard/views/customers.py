@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from loyalty.pages.badges import badge_lines
 from messaging.selectors import permissions_of_customer
 from orders.models import Behaviour, Customer, CustomerMerge
 from orders.selectors import (
@@ -64,6 +66,7 @@ def customer(request: HttpRequest, member: Member, customer_id: uuid.UUID) -> Ht
             {"order": order, "status": words.in_words(words.ORDER_STATUS, order.status)}
             for order in orders_of_customer(customer_id=found.id)[:MOST_ORDERS]
         ],
+        "badges": badge_lines(merchant=member.merchant, customer=found, language=get_language() or "en", tone="sie"),
         "attributes": labelled(kind="customer", attributes=found.attributes),
         "machines": details.machines,
         "permissions": [

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from loyalty.services.award import give_badge
+from loyalty.services.badges import BadgeInput, declare_badge
 from loyalty.services.ledger import post_entry
 from loyalty.services.programme import install_default_programme
 from orders.models import Customer
@@ -151,6 +155,33 @@ def test_points_and_their_page_are_for_the_buyer(world, order, path) -> None:
     assert "/p/" not in Client().get(path).content.decode()
     assert "42" not in Client().get(path).content.decode()
     assert "Sie haben 42 Punkte." in verify(world, path).get(path).content.decode()
+
+
+def test_badges_are_for_the_buyer_in_the_pages_language_and_tone(world, order, path) -> None:
+    words = {
+        "names": {"de": "Stammgast", "en": "Regular"},
+        "sentences": {"de": "Schön, dass Sie da sind.", "de_du": "Schön, dass du da bist.", "en": "<b>Welcome</b>"},
+    }
+    with merchant_scope(world.merchant.id):
+        data = BadgeInput(picture="heart", rule="orders", goal=Decimal(1), currency="", **words)
+        badge = declare_badge(merchant=world.merchant, slug="regular", data=data, now=NOW)
+        nobodys = replace(data, names={"de": "Nobody"}, sentences={})
+        declare_badge(merchant=world.merchant, slug="other", data=nobodys, now=NOW)
+        give_badge(badge=badge, customer_id=order.customer.id, cause="test", now=NOW)
+    browser = verify(world, path)
+
+    assert "Stammgast" not in Client().get(path).content.decode()
+    body = browser.get(path).content.decode()
+    assert "Ihre Abzeichen" in body
+    assert "<strong>Stammgast</strong>" in body
+    assert "Schön, dass Sie da sind." in body
+    assert "Nobody" not in body
+    english = browser.get(f"{path}?lang=en").content.decode()
+    assert "Your badges" in english
+    assert "&lt;b&gt;Welcome&lt;/b&gt;" in english
+    with merchant_scope(world.merchant.id):
+        Store.objects.update(tone="du")
+    assert "Schön, dass du da bist." in browser.get(path).content.decode()
 
 
 @pytest.mark.parametrize("digits", ["", "12", "abcdef", "１２３４５６", "0" * 500, "\x00"])

@@ -3,6 +3,7 @@
 from tracking.design.arrange import arranged
 from tracking.views.blocks import (
     at_hand,
+    badges,
     buyer,
     campaign,
     contact,
@@ -35,6 +36,7 @@ BLOCKS: tuple[Block, ...] = (
     recommendations.BLOCK,
     campaign.BLOCK,
     points.BLOCK,
+    badges.BLOCK,
     free_shipping.BLOCK,
     report.BLOCK,
     at_hand.BLOCK,
