@@ -4,7 +4,7 @@ from postpurchase.accounts.walls import Erasable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0009_given_journeys"), ("orders", "0013_phone_of_consent")]
+    dependencies = [("messaging", "0009_given_journeys"), ("orders", "0014_phone_of_consent")]
 
     operations = [
         migrations.AddField("permissionevidence", "phone", models.CharField(blank=True, default="", max_length=40)),

@@ -4,7 +4,7 @@ from postpurchase.accounts.walls import Erasable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0012_newest_sold_out")]
+    dependencies = [("orders", "0013_came_back")]
 
     operations = [
         migrations.AddField("consentreport", "phone", models.CharField(blank=True, default="", max_length=40)),
