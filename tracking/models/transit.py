@@ -99,8 +99,8 @@ class PromiseVerdict(MerchantModel):
     """Whether the first day that a shopper was told for a parcel was kept.
 
     ``due_on`` is the promise's latest day. ``kept``: it arrived then or before. ``is_within``: not before the earliest
-    day either; ``is_exact``: on the likely one (both false while it has not arrived). A broken promise may be found
-    kept later, when late news says that the parcel had arrived.
+    day either (a single day is a limit, and all before it is within); ``is_exact``: on the likely one (both false while
+    it has not arrived). A broken promise may be found kept later, when late news says that the parcel had arrived.
     """
 
     shipment = MerchantForeignKey(Shipment, on_delete=models.CASCADE, related_name="verdicts", db_index=False)

@@ -153,7 +153,7 @@ def _judge(
             "due_on": promise.latest,
             "arrived_on": arrived_on,
             "kept": kept,
-            "is_within": kept and arrived_on is not None and promise.earliest <= arrived_on,
+            "is_within": kept and _is_within(promise, arrived_on),
             "is_exact": arrived_on == promise.likely,
             "cause": "" if kept else _cause(shipment, promise, passage, facts, now),
             "decided_at": now,
@@ -163,12 +163,17 @@ def _judge(
     turned_out_kept = not created and kept and not verdict.kept
     if not created and verdict.arrived_on is None and arrived_on is not None:
         verdict.arrived_on, verdict.kept, verdict.updated_at = arrived_on, kept, now
-        verdict.is_within, verdict.is_exact = kept and promise.earliest <= arrived_on, arrived_on == promise.likely
+        verdict.is_within, verdict.is_exact = kept and _is_within(promise, arrived_on), arrived_on == promise.likely
         verdict.cause = "" if kept else _cause(shipment, promise, passage, facts, now)
         verdict.save()
     if created or turned_out_kept:
         _tell(shipment, verdict, now)
     return created
+
+
+def _is_within(promise: Promise, arrived_on: dt.date | None) -> bool:
+    """Say whether a parcel did not come too early either. A single day is a limit: nobody is too early for it."""
+    return arrived_on is not None and (promise.earliest == promise.latest or promise.earliest <= arrived_on)
 
 
 def _cause(shipment: Shipment, promise: Promise, passage: Passage, facts: ParcelFacts, now: dt.datetime) -> str:

@@ -95,12 +95,17 @@ def test_the_day_ends_at_local_midnight_on_the_day_clocks_go_back(world, in_scop
     assert [(row[0], row[2]) for row in verdicts()] == [(True, dt.date(2026, 10, 25))]
 
 
-def test_too_early_is_kept_but_not_within(world, in_scope) -> None:
-    promised_parcel(world, promised_to=dt.date(2026, 7, 18))
+@pytest.mark.parametrize(
+    ("first", "within"), [(dt.date(2026, 7, 17), False), (dt.date(2026, 7, 16), True), (None, True)]
+)
+def test_too_early_is_kept_but_not_within_and_nobody_is_too_early_for_a_single_day(
+    world, in_scope, first: dt.date | None, within: bool
+) -> None:
+    promised_parcel(world, promised_from=first, promised_to=dt.date(2026, 7, 18))
 
     hear(world, ("2026-07-15T17:00", "in_transit"), ("2026-07-16T11:00", "delivered"))
 
-    assert verdicts() == [(True, "", dt.date(2026, 7, 16), False, False)]
+    assert verdicts() == [(True, "", dt.date(2026, 7, 16), within, False)]
 
 
 def test_a_day_that_passes_is_broken_once_and_told_why(world) -> None:
