@@ -66,13 +66,15 @@ _HUBS = {
 
 # (event, hours after the label, where): the way up to the depot of the destination.
 _WAY = (("announced", 0.0, ""), ("accepted", 2.0, "hub"), ("departed", 8.0, "hub"), ("arrived", 13.5, "city"))
+# To Austria a parcel rolls a day longer; customs cost another.
+_WAY_ABROAD = (("announced", 0.0, ""), ("accepted", 2.0, "hub"), ("departed", 8.0, "hub"), ("arrived", 37.5, "city"))
 _WAY_WITH_CUSTOMS = (
     ("announced", 0.0, ""),
     ("accepted", 2.0, "hub"),
     ("departed", 8.0, "hub"),
     ("customs_started", 20.0, "border"),
-    ("customs_cleared", 27.0, "border"),
-    ("arrived", 33.0, "city"),
+    ("customs_cleared", 51.0, "border"),
+    ("arrived", 61.5, "city"),
 )
 _BORDER = {"CH": ("Basel", "CH"), "GB": ("Dover", "GB")}
 
@@ -124,8 +126,7 @@ _MEANING = {
 
 def travel(*, carrier: str, scenario: Scenario, destination: Destination, language: str) -> tuple[News, ...]:
     """The whole history, oldest first. `language` is de or en (longer tags are cut)."""
-    abroad = destination.country in _BORDER
-    way = _WAY_WITH_CUSTOMS if abroad else _WAY
+    way = _WAY_WITH_CUSTOMS if destination.country in _BORDER else _WAY if destination.country == "DE" else _WAY_ABROAD
     depot = way[-1][1]
     events = way + tuple((event, depot + hours, where) for event, hours, where in _ENDINGS[scenario])
     words = WORDS[carrier]["de" if language.startswith("de") else "en"]

@@ -47,6 +47,14 @@ def test_a_normal_parcel_arrives_on_the_next_day():
     )
 
 
+@pytest.mark.parametrize(("country", "days"), [("DE", 1), ("AT", 2), ("CH", 3)])
+def test_abroad_takes_days_longer(country, days):
+    destination = Destination(city="Ort", country=country, recipient="Anna Weiß")
+    history = travel(carrier="dpd", scenario=Scenario.NORMAL, destination=destination, language="de")
+
+    assert history[-1].after == timedelta(hours=19, days=days - 1)
+
+
 def test_a_failed_attempt_ends_in_the_parcel_shop():
     assert statuses(scenario=Scenario.PARCEL_SHOP)[4:] == [
         "out_for_delivery",
