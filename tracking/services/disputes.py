@@ -11,6 +11,7 @@ from django.db.models import Min
 
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
+from tracking.carriers.answers.base import zone_of as time_zone_of
 from tracking.enums import ShipmentStatus
 from tracking.models import AlarmKind, Checkpoint, Shipment
 from tracking.selectors.due import place_of_address, postal_area
@@ -18,7 +19,7 @@ from tracking.services.alarms import raise_and_tell
 from tracking.watching.cause import Cause
 from tracking.watching.false_attempts import Answer, Attempt, Suspicion, weigh
 
-ONE_MINUTE = dt.timedelta(minutes=1)
+ONE_MINUTE, ONE_DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 
 
 def on_delivery_denied(*, event: Event) -> None:
@@ -60,9 +61,12 @@ def on_attempt_disputed(*, event: Event) -> None:
 
 def weigh_attempt(*, merchant: Merchant, shipment: Shipment, attempt: Checkpoint, answer: Answer) -> Suspicion | None:
     """Return what speaks against an attempt, None where the shopper does not dispute it. Needs the scope."""
-    zone = ZoneInfo(merchant.time_zone)
+    place = place_of_address(shipment.order.shipping_address, merchant)
+    of_place = time_zone_of(attempt.country or place.country)
+    zone = of_place or ZoneInfo(merchant.time_zone)
     local = attempt.occurred_at.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = midnight if of_place else attempt.occurred_at - ONE_DAY
     news = Checkpoint.objects.filter(shipment=shipment)
     at_shop = news.filter(status=ShipmentStatus.AVAILABLE_FOR_PICKUP, occurred_at__gte=attempt.occurred_at)
     at_shop_at = at_shop.aggregate(first=Min("occurred_at"))["first"]
@@ -70,11 +74,11 @@ def weigh_attempt(*, merchant: Merchant, shipment: Shipment, attempt: Checkpoint
         local_time=local,
         same_minute=_attempts_in_the_same_minute(shipment, attempt),
         was_out_that_day=news.filter(
-            status=ShipmentStatus.OUT_FOR_DELIVERY, occurred_at__gte=midnight, occurred_at__lte=attempt.occurred_at
+            status=ShipmentStatus.OUT_FOR_DELIVERY, occurred_at__gte=since, occurred_at__lte=attempt.occurred_at
         ).exists(),
         at_shop_at=at_shop_at and at_shop_at.astimezone(zone),
+        is_time_known=of_place is not None,
     )
-    place = place_of_address(shipment.order.shipping_address, merchant)
     return weigh(attempt=known, answer=answer, places=(place,))
 
 

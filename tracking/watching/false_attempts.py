@@ -7,7 +7,7 @@ signs as evidence. The shopper's word alone is not enough: people miss a doorbel
     sign                 points  what it says
     at_home                 2    the shopper says so (without it there is no score)
     no_ring                 2    the shopper says that nobody rang, knocked or called
-    unusual_hour            3    scanned before 6:00 or after 22:00, local time
+    unusual_hour            3    scanned before 6:00 or after 22:00, by the clock of the place
     day_off                 3    scanned on a Sunday or a public holiday
     same_minute             3    three or more "not at home" of this carrier in the same postal area and minute
     same_minute_pair        1    two of them
@@ -16,7 +16,7 @@ signs as evidence. The shopper's word alone is not enough: people miss a doorbel
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracking.business_days import Where, is_holiday
@@ -42,13 +42,15 @@ class Attempt:
     """A scan that says nobody was at home, and what is known around it.
 
     ``same_minute`` counts such scans of the carrier for this postal area within that minute, this one included.
-    ``at_shop_at`` is when the parcel reached a pick-up point afterwards.
+    ``at_shop_at`` is when the parcel reached a pick-up point afterwards. Without ``is_time_known`` nobody knows which
+    of its country's clocks the place goes by: hour and day then say nothing.
     """
 
     local_time: dt.datetime
     same_minute: int
     was_out_that_day: bool
     at_shop_at: dt.datetime | None
+    is_time_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,8 @@ def weigh(*, attempt: Attempt, answer: Answer, places: Iterable[Where]) -> Suspi
     signs = ["at_home"]
     if answer.was_rung is False:
         signs.append("no_ring")
-    if not EARLIEST <= attempt.local_time.time() < LATEST:
-        signs.append("unusual_hour")
-    day, places = attempt.local_time.date(), tuple(places)
-    if day.weekday() == SUNDAY or any(is_holiday(day, place) for place in places):
-        signs.append("day_off")
+    if attempt.is_time_known:
+        signs += _of_the_moment(attempt.local_time, places)
     if attempt.same_minute >= 3:
         signs.append("same_minute")
     elif attempt.same_minute == 2:
@@ -92,3 +91,10 @@ def weigh(*, attempt: Attempt, answer: Answer, places: Iterable[Where]) -> Suspi
     if attempt.at_shop_at is not None and attempt.at_shop_at - attempt.local_time <= AT_ONCE:
         signs.append("at_the_shop_at_once")
     return Suspicion(sum(POINTS[sign] for sign in signs), tuple(signs))
+
+
+def _of_the_moment(local: dt.datetime, places: Iterable[Where]) -> Iterator[str]:
+    if not EARLIEST <= local.time() < LATEST:
+        yield "unusual_hour"
+    if local.weekday() == SUNDAY or any(is_holiday(local.date(), place) for place in places):
+        yield "day_off"

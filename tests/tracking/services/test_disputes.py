@@ -110,6 +110,41 @@ def test_no_ring_and_a_parcel_that_was_never_in_the_van(world, in_scope) -> None
     assert ShipmentAlarm.objects.get().detail["signs"] == ["at_home", "no_ring", "never_out"]
 
 
+@pytest.mark.parametrize(
+    ("country", "postal_code", "hour", "signs"),
+    [
+        ("FI", "00100", 19, ["at_home", "no_ring", "unusual_hour"]),  # ten in the evening in Helsinki, nine in Berlin
+        ("FI", "00100", 18, None),
+        ("GB", "EC1A 1BB", 20, None),  # ten in Berlin, nine in London
+        ("US", "10001", 21, None),  # nobody knows by which of its clocks
+    ],
+)
+def test_an_hour_is_unusual_by_the_clock_of_the_place(
+    world, in_scope, country: str, postal_code: str, hour: int, signs: list[str] | None
+) -> None:
+    order = make_order(world, shipping_address={**ADDRESS, "country": country, "postal_code": postal_code})
+    shipment = make_shipment(world, order, tracking_number="A")
+    evening = NOW.replace(day=14, hour=hour, minute=0)
+    scan(world, "A", "out_for_delivery", evening - dt.timedelta(hours=9))
+    scan(world, "A", "attempt_failed", evening)
+
+    on_attempt_disputed(event=says(world, order, "delivery.attempt_disputed", shipment_id=shipment.id, was_rung=False))
+
+    assert [alarm.detail["signs"] for alarm in ShipmentAlarm.objects.all()] == ([signs] if signs else [])
+
+
+def test_a_parcel_that_was_out_yesterday_evening_by_our_clock_was_out_that_day_in_america(world, in_scope) -> None:
+    order = make_order(world, shipping_address={**ADDRESS, "country": "US", "postal_code": "10001"})
+    shipment = make_shipment(world, order, tracking_number="A")
+    morning_in_new_york = NOW.replace(day=13, hour=13, minute=0)
+    scan(world, "A", "out_for_delivery", morning_in_new_york)
+    scan(world, "A", "attempt_failed", morning_in_new_york + dt.timedelta(hours=10))
+
+    on_attempt_disputed(event=says(world, order, "delivery.attempt_disputed", shipment_id=shipment.id, was_rung=False))
+
+    assert ShipmentAlarm.objects.count() == 0
+
+
 def test_without_an_attempt_there_is_nothing_to_dispute(world, in_scope) -> None:
     order = make_order(world)
     shipment = make_shipment(world, order)

@@ -36,6 +36,10 @@ def test_the_shoppers_word_alone_is_not_enough() -> None:
     assert (found.signs, found.score, found.is_suspicious) == (("at_home", "no_ring"), 4, False)
 
 
+def test_hour_and_day_say_nothing_where_nobody_knows_the_clock() -> None:
+    assert signs(attempt("2026-12-25T23:30", is_time_known=False)) == ("at_home",)
+
+
 @pytest.mark.parametrize(
     ("one", "sign"),
     [
