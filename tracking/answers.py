@@ -20,7 +20,14 @@ def page_response(
 
     Compressing is safe here: the page repeats nothing of the request beside a secret (BREACH).
     """
-    body = render_to_string(template, context, request=request).encode()
+    brand = context.get("brand")
+    html = render_to_string(template, context, request=request)
+    return html_response(request, html, brand=brand if isinstance(brand, PageBrand) else None, status=status)
+
+
+def html_response(request: HttpRequest, html: str, *, brand: PageBrand | None, status: int = 200) -> HttpResponse:
+    """Answer with a page that is rendered already; else as ``page_response``."""
+    body = html.encode()
     packed = len(body) > SMALLEST_COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", "")
     if packed:
         body = gzip.compress(body, compresslevel=6, mtime=0)
@@ -29,8 +36,7 @@ def page_response(
         response.headers["Content-Encoding"] = "gzip"
     not_for_caches(response)
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language"])
-    brand = context.get("brand")
-    if isinstance(brand, PageBrand) and brand.embedded_by:
+    if brand is not None and brand.embedded_by:
         response.headers["Content-Security-Policy"] = embeddable_by(brand.embedded_by)
     if status != 200:
         return response

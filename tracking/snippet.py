@@ -1,35 +1,67 @@
-"""The script that names the delivery day on product pages, and what a merchant copies to use it."""
+"""The scripts that a merchant puts on pages of the shop, and what to copy for it."""
 
+import gzip
 import hashlib
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.html import escape
 
-from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.brand import look_up_path
+from postpurchase.accounts.models import Merchant, Store
+from postpurchase.accounts.models.store import DEFAULT_STORE
+from postpurchase.accounts.own_places import pages_base
 
-FILE = settings.BASE_DIR / "postpurchase" / "static" / "js" / "delivery-day.js"
-
-
-@lru_cache(maxsize=1)
-def script() -> bytes:
-    """Return the script, the same for every merchant: it reads whose it is from its own address."""
-    return FILE.read_bytes()
+FOLDER = settings.BASE_DIR / "postpurchase" / "static" / "js"
 
 
-@lru_cache(maxsize=1)
-def version() -> str:
-    """Return what changes with the script."""
-    return hashlib.sha256(script()).hexdigest()[:12]
+@dataclass(frozen=True)
+class Snippet:
+    """A script by its file's name, the same for every merchant: it reads whose it is from its own address."""
+
+    name: str
+
+    @cached_property
+    def content(self) -> bytes:
+        """The script."""
+        return (FOLDER / self.name).read_bytes()
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The script, compressed."""
+        return gzip.compress(self.content, compresslevel=9, mtime=0)
+
+    @cached_property
+    def version(self) -> str:
+        """What changes with the script. An address with the present one may be kept for good."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
 
 
-def script_address(*, merchant: Merchant) -> str:
-    """Return where product pages load the script from; it may be kept for good as long as it is this version."""
-    return f"{settings.BASE_URL}/{merchant.slug}/delivery-day.js?v={version()}"
+DELIVERY_DAY = Snippet("delivery-day.js")
+EMBED = Snippet("embed.js")
 
 
-def ready_code(*, merchant: Merchant) -> str:
+def delivery_day_code(*, merchant: Merchant) -> str:
     """Return the HTML for a product page. Without the script (or an answer) the words inside stay as they are."""
+    address = f"{settings.BASE_URL}/{merchant.slug}/{DELIVERY_DAY.name}?v={DELIVERY_DAY.version}"
     return (
         f'<p data-delivery-day data-country="{merchant.country}" aria-live="polite"></p>\n'
-        f'<script src="{script_address(merchant=merchant)}" async></script>'
+        f'<script src="{address}" async></script>'
+    )
+
+
+def embed_code(*, merchant: Merchant, store: Store, words: str) -> str:
+    """Return the HTML that shows a storefront's tracking page within a page of the shop.
+
+    ``words`` are those of the link inside, which stays where there is no script, or no answer. The address names no
+    version, for pages that nobody will touch again: mended scripts reach them within minutes.
+    """
+    base = pages_base(merchant_id=merchant.id, store_id=store.id)
+    query = "" if store.slug == DEFAULT_STORE else f"?{urlencode({'store': store.slug})}"
+    look_up = escape(base + look_up_path(merchant=merchant, store=store))
+    return (
+        f'<postpurchase-tracking><a href="{look_up}">{escape(words)}</a></postpurchase-tracking>\n'
+        f'<script src="{escape(f"{base}/{merchant.slug}/{EMBED.name}{query}")}" defer></script>'
     )

@@ -26,7 +26,7 @@ class BrandLink:
 class PageBrand:
     """Everything the frame of a shopper's page shows. Addresses are paths of our own, except the shop's links.
 
-    ``embedded_by`` are the sites that may show the page in a frame.
+    ``embedded_by`` are the sites that may show the page, in a frame or by script.
     """
 
     name: str

@@ -1,8 +1,9 @@
-"""The page in a frame: on the merchant's own sites, and nowhere else."""
+"""The page within the merchant's own sites, and nowhere else: by script (``test_embedded.py``), in a frame."""
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils.html import escape
 
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import merchant_scope
@@ -79,3 +80,15 @@ def test_a_stranger_opens_nothing_of_ours(world, other_world, stranger, order):
     stranger.post(ADDRESS, {"sites": "https://evil.example"})
 
     assert ancestors(path_of(world, order)) == "frame-ancestors 'self'"
+
+
+def test_the_code_to_copy_is_shown_and_that_a_site_is_missing(world, manager, settings):
+    before = manager.get(ADDRESS).content.decode()
+    assert escape(f'<script src="{settings.BASE_URL}/lindenhof/embed.js" defer></script>') in before
+    assert "Name your site above first" in before
+
+    manager.post(ADDRESS, {"sites": "https://www.shop.example"})
+
+    after = manager.get(ADDRESS).content.decode()
+    assert escape(f'<postpurchase-tracking><a href="{settings.BASE_URL}/lindenhof/track">') in after
+    assert "Name your site above first" not in after

@@ -21,7 +21,7 @@ class Store(MerchantModel):
     ``logo`` holds the picture's bytes (PNG, JPEG or WebP, small), ``logo_type`` its media type. ``style`` holds the
     merchant's own CSS variables (``postpurchase/lib/page_style.py``), ``page_version`` the number of the published
     tracking page, 0 before the first: whatever is made of the page can be told apart by it. ``embedded_by`` lists the
-    origins (``https://shop.example``) whose pages may show ours in a frame.
+    origins (``https://shop.example``) whose pages may show ours, in a frame or by script.
     """
 
     slug = models.SlugField(max_length=60, default=DEFAULT_STORE)

@@ -45,7 +45,7 @@ def open_store(
 
 
 def let_embed(*, store: Store, sites: Iterable[str]) -> list[str]:
-    """Say which sites may show the store's pages in a frame, and return their origins.
+    """Say which sites may show the store's pages, and return their origins.
 
     ``sites`` are addresses as people write them. Raises ``ValidationError`` for one that is no origin by https, and for
     too many.

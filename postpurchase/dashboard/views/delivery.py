@@ -22,7 +22,7 @@ from tracking.models import PromiseSource
 from tracking.selectors.delivery import stored_settings
 from tracking.selectors.hit_rate import LATELY, HitRate, HitRateBy, estimate_coverage, hit_rates, whole_hit_rate
 from tracking.services.delivery import MOST_PROCESSING_DAYS, DeliveryInput, DeliveryRefused, choose_delivery
-from tracking.snippet import ready_code
+from tracking.snippet import delivery_day_code
 from tracking.transit import TARGET
 
 MOST_ROWS = 20
@@ -123,7 +123,7 @@ def delivery(request: HttpRequest, member: Member) -> HttpResponse:
             {"name": name_of(one.group) or one.group, "parcels": one.parcels, "rate": _percent(one.rate)}
             for one in estimate_coverage(first=first, last=today)
         ],
-        "code": ready_code(merchant=member.merchant),
+        "code": delivery_day_code(merchant=member.merchant),
     }
     return render(request, "dashboard/delivery.html", context, status=422 if form.errors else 200)
 

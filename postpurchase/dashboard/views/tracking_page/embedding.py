@@ -1,4 +1,6 @@
-"""Which of the merchant's own sites may show the page in a frame, with the code to put there."""
+"""Which of the merchant's own sites may show the page, with the code to put there."""
+
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +16,7 @@ from postpurchase.accounts.own_places import pages_base
 from postpurchase.accounts.services.stores import MOST_SITES, let_embed
 from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.dashboard.views.tracking_page.frame import editor_of
+from tracking.snippet import embed_code
 
 PROBLEMS = {
     "not_an_origin": gettext_lazy("One of these is no address by https; wildcards are not taken."),
@@ -49,6 +52,11 @@ def embedding(request: HttpRequest, member: Member, store_slug: str) -> HttpResp
             messages.success(request, _("Saved. It holds from now on."))
             return redirect("dashboard:page_embedding", editor.store.slug)
     base = pages_base(merchant_id=member.merchant.id, store_id=editor.store.id)
-    address = base + look_up_path(merchant=member.merchant, store=editor.store)
+    context: dict[str, object] = {
+        "form": form,
+        "address": base + look_up_path(merchant=member.merchant, store=editor.store),
+        "code": embed_code(merchant=member.merchant, store=editor.store, words=_("Follow your order")),
+        "parts": urlsplit(base),
+    }
     status = 422 if form.errors else 200
-    return editor.show(request, "embedding.html", section="embedding", form=form, address=address, status=status)
+    return editor.show(request, "embedding.html", section="embedding", status=status, **context)
