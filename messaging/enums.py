@@ -111,7 +111,7 @@ class PermissionStatus(models.TextChoices):
 class SuppressionReason(models.TextChoices):
     HARD_BOUNCE = "hard_bounce"
     COMPLAINT = "complaint"
-    OPTED_OUT = "opted_out"  # said STOP to the carrier
+    OPTED_OUT = "opted_out"  # said STOP from this number
     INVALID = "invalid"
     MANUAL = "manual"
     OBJECTED = "objected"  # by a person who has been erased since
@@ -125,5 +125,6 @@ class FeedbackKind(models.TextChoices):
     FAILED = "failed"  # for good, and not the address's fault
     DEFERRED = "deferred"  # for now: the provider goes on trying
     COMPLAINED = "complained"
-    OPTED_OUT = "opted_out"
+    OPTED_OUT = "opted_out"  # said STOP, or unsubscribed at the provider
+    OPTED_IN = "opted_in"  # said START after it
     OTHER = "other"  # kept, without effect

@@ -13,7 +13,7 @@ class PermissionEvidence(MerchantModel):
     ``source`` says where it was made (``checkout``, ``preferences_page``, ``one_click`` …), ``wording`` what the person
     was shown. ``consent_report`` is the shop's report it came from, if any. ``phone`` is the number a yes to SMS or
     WhatsApp is for (E.164): messages go to it and to no other, whatever number the customer has since. It was confirmed
-    by a code, or came with the shop's report.
+    by a code, or came with the shop's report. Of a STOP it is the number that said so.
     """
 
     customer = MerchantForeignKey(

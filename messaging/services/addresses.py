@@ -67,13 +67,14 @@ def lift_objection(
     return not objection.exists()
 
 
-def lift_suppression(*, merchant_id: uuid.UUID, channel: str, address: str) -> bool:
-    """Write to this address again, after a person has checked it. Returns whether it was suppressed.
+def lift_stop(*, merchant_id: uuid.UUID, channel: str, phone: str) -> bool:
+    """Write to a number again that said STOP, since its owner took that back. Returns whether it was blocked by it.
 
-    Objections stay: only their person can take them back.
+    What else speaks against an address stays: that it does not exist, or an objection of somebody erased since.
     """
-    digest = address_digest(merchant_id=merchant_id, channel=channel, address=address)
-    deleted, _ = Suppression.objects.filter(channel=channel, address_digest=digest, purpose="").delete()
+    digest = address_digest(merchant_id=merchant_id, channel=channel, address=phone)
+    stopped = Suppression.objects.filter(channel=channel, address_digest=digest, purpose="")
+    deleted, _ = stopped.filter(reason=SuppressionReason.OPTED_OUT).delete()
     return deleted > 0
 
 

@@ -5,6 +5,7 @@ import uuid
 
 from messaging.enums import Channel, Purpose, Template
 from messaging.journeys.definition import Send
+from messaging.services.gate import CONFIRMS_NUMBER
 from messaging.services.permissions import agreed_phone
 from messaging.services.phone_news import can_send_sms
 from messaging.services.plan import Occasion, plan_message
@@ -66,7 +67,7 @@ def _plan(merchant: Merchant, code: OneTimeCode, now: dt.datetime) -> bool:
         occurrence="1",
         order=order,
         customer=customer,
-        context={"code_id": str(code.id)},
+        context={"code_id": str(code.id), CONFIRMS_NUMBER: code.purpose == CodePurpose.CONFIRM_NUMBER},
         recipient=recipient,
         channel=channel,
     )

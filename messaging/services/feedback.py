@@ -1,8 +1,8 @@
 """What providers report after they took a message (step 8 of the pipeline).
 
 Stored once however often it is sent, applied in the same transaction: a message that arrived or bounced says so, an
-address that does not exist or complained is not written to again, and who said STOP is heard. Reports also settle
-messages whose hand-over nobody could vouch for (``unknown``).
+address that does not exist or complained is not written to again, and who said STOP or START is heard. Reports also
+settle messages whose hand-over nobody could vouch for (``unknown``).
 """
 
 import datetime as dt
@@ -14,7 +14,8 @@ from messaging.enums import Channel, FeedbackKind, MessageState, SuppressionReas
 from messaging.models import DeliveryEvent, Message, ProviderConnection
 from messaging.providers.base import Feedback
 from messaging.services.addresses import normalise, suppress
-from messaging.services.permissions import withdraw, withdraw_for_phone
+from messaging.services.permissions import withdraw
+from messaging.services.stop_and_start import hear_start, hear_stop
 from orders.models import Customer
 from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
@@ -121,33 +122,20 @@ def _apply_to_message(message: Message, report: Feedback, now: dt.datetime) -> N
 def _apply_to_address(merchant: Merchant, report: Feedback, now: dt.datetime) -> None:
     if not report.address:
         return
-    address = normalise(report.address, report.channel)
+    channel, address = report.channel, normalise(report.address, report.channel)
     if reason := SUPPRESSES.get(report.kind):
-        suppress(merchant_id=merchant.id, channel=report.channel, address=address, reason=reason, now=now)
-    if report.kind == FeedbackKind.OPTED_OUT and report.channel != Channel.EMAIL:
-        # Whoever says STOP to a number means every message from it.
-        suppress(
-            merchant_id=merchant.id,
-            channel=report.channel,
-            address=address,
-            reason=SuppressionReason.OPTED_OUT,
-            now=now,
-        )
-        withdraw_for_phone(
-            merchant=merchant,
-            channel=report.channel,
-            phone=address,
-            source=f"provider_{report.kind}",
-            now=now,
-        )
-    elif report.kind in (FeedbackKind.COMPLAINED, FeedbackKind.OPTED_OUT):
-        people = Customer.objects.filter(email=address)
-        for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
-            withdraw(
-                merchant=merchant,
-                customer=customer,
-                channel=report.channel,
-                purpose=None,
-                source=f"provider_{report.kind}",
-                now=now,
-            )
+        suppress(merchant_id=merchant.id, channel=channel, address=address, reason=reason, now=now)
+    match report.kind:
+        case FeedbackKind.OPTED_OUT if channel != Channel.EMAIL:
+            hear_stop(merchant=merchant, channel=channel, phone=address, now=now)
+        case FeedbackKind.OPTED_IN if channel != Channel.EMAIL:
+            hear_start(merchant=merchant, channel=channel, phone=address, now=now)
+        case FeedbackKind.OPTED_OUT | FeedbackKind.COMPLAINED:
+            _unsubscribe(merchant, channel, address, f"provider_{report.kind}", now)
+
+
+def _unsubscribe(merchant: Merchant, channel: Channel, address: str, source: str, now: dt.datetime) -> None:
+    """End surveys and offers for everybody with an e-mail address."""
+    people = Customer.objects.filter(email=address)
+    for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
+        withdraw(merchant=merchant, customer=customer, channel=channel, purpose=None, source=source, now=now)

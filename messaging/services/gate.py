@@ -20,7 +20,9 @@ an order included (https://developers.facebook.com/docs/whatsapp/overview/gettin
 
 A survey is advertising even when it comes with an invoice (BGH, 10 July 2018, VI ZR 225/17). Whoever declined service
 messages gets none either, though they would be allowed. A one-time code is the answer to a request of a moment ago and
-needs no permission on any channel; an address that bounced or a number that said STOP gets none all the same.
+needs no permission on any channel; an address that bounced or a number that said STOP gets none all the same. One code
+goes past a STOP: that by which a buyer confirms anew a number they had agreed to before. Nobody can have a code sent to
+a stranger who said STOP.
 """
 
 import datetime as dt
@@ -34,9 +36,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from messaging.enums import ASKED_FOR, Basis, Channel, MessageState, PermissionStatus, Purpose
+from messaging.enums import ASKED_FOR, Basis, Channel, MessageState, PermissionStatus, Purpose, SuppressionReason
 from messaging.models import Message, Permission
 from messaging.services.addresses import suppression_of
+from messaging.services.permissions import phones_agreed_to
 from postpurchase.accounts.models import Merchant
 
 # How long a message waits before the gate is asked again whether a pause is over.
@@ -55,6 +58,8 @@ NOT_ENOUGH: Mapping[str, tuple[Basis, ...]] = {
     Channel.SMS: (Basis.EXISTING_CUSTOMER,),
     Channel.WHATSAPP: (Basis.EXISTING_CUSTOMER, Basis.CONTRACT),
 }
+# In a message's context: its code confirms the number it goes to.
+CONFIRMS_NUMBER = "confirms_number"
 _THROTTLE_LOCK = 7_315_002  # any number: the lock class of "one throttled message per person at a time"
 
 
@@ -181,12 +186,7 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         has_address=message.recipient != "" and message.customer.erased_at is None,
         agreed_number=message.channel == Channel.EMAIL
         or (permission is not None and permission.evidence.phone == message.recipient),
-        suppression=suppression_of(
-            merchant_id=merchant.id,
-            channel=message.channel,
-            address=message.recipient,
-            purpose=message.message_class,
-        ),
+        suppression=_suppression(message),
         permission=PermissionStatus(permission.status) if permission else None,
         permission_basis=permission.basis if permission else None,
         evidence_id=permission.evidence_id if permission else None,
@@ -200,6 +200,20 @@ def judge(*, message: Message, merchant: Merchant, now: dt.datetime) -> Verdict:
         paused=settings.SENDING_PAUSED or merchant.sending_paused,
     )
     return may_send(question, now)
+
+
+def _suppression(message: Message) -> str | None:
+    """Why nothing goes to the message's address, None where something may."""
+    reason = suppression_of(
+        merchant_id=message.merchant_id,
+        channel=message.channel,
+        address=message.recipient,
+        purpose=message.message_class,
+    )
+    if reason == SuppressionReason.OPTED_OUT and message.context.get(CONFIRMS_NUMBER):
+        known = phones_agreed_to(customer_id=message.customer_id)
+        return None if message.recipient in known else reason
+    return reason
 
 
 def _right(question: Question) -> Verdict:

@@ -13,13 +13,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from messaging.enums import Basis, Channel, PermissionStatus, Purpose
 from messaging.models import Permission, PermissionEvidence
 from messaging.services.addresses import lift_objection
 from orders.models import ConsentReport, Customer
-from orders.selectors import current_customer
 from postpurchase.accounts.models import Merchant
 from postpurchase.events.models import Event
 from postpurchase.events.record import NewEvent, Subject, record_events
@@ -118,12 +115,13 @@ def withdraw(
     purpose: Purpose | None,
     source: str,
     now: dt.datetime,
+    phone: str = "",
 ) -> int:
     """Record that a person said no, for one channel and purpose or (None) for all. Returns how many changed.
 
     Without a purpose it is everything that needs permission, surveys and marketing; a person who wants no messages
-    about their orders either says so by naming ``service``. Counts from the moment of commit: messages that wait are
-    asked for permission again when a worker takes them in hand.
+    about their orders either says so by naming ``service``. ``phone`` is the number they said it from. Counts from the
+    moment of commit: messages that wait are asked for permission again when a worker takes them in hand.
     """
     declarations = [
         Declaration(
@@ -133,6 +131,7 @@ def withdraw(
             basis=Basis.CONSENT,
             obtained_at=now,
             source=source,
+            phone=phone,
         )
         for one_channel in ([channel] if channel else Channel)
         for one_purpose in ([purpose] if purpose else WITHOUT_CONTRACT)
@@ -155,30 +154,10 @@ def agreed_phone(*, customer_id: uuid.UUID, channel: str, purpose: str) -> str |
 
 
 def phones_agreed_to(*, customer_id: uuid.UUID) -> list[str]:
-    """Return every number a customer has ever agreed to or confirmed. Needs the merchant's scope."""
-    evidence = PermissionEvidence.objects.filter(customer_id=customer_id).exclude(phone="")
+    """Return every number a customer has ever agreed to messages at. Needs the merchant's scope."""
+    granted = PermissionEvidence.objects.filter(customer_id=customer_id, status=PermissionStatus.GRANTED)
+    evidence = granted.exclude(phone="")
     return list(evidence.order_by("phone").values_list("phone", flat=True).distinct())
-
-
-def withdraw_for_phone(*, merchant: Merchant, channel: Channel, phone: str, source: str, now: dt.datetime) -> int:
-    """Record that whoever has a number wants nothing there any more (STOP); returns how many permissions changed.
-
-    It ends what was agreed to for this number, whoever's profile it stands in now, and is a no of those who have it in
-    their profile. What somebody agreed to for another number stays.
-    """
-    granted = Permission.objects.filter(channel=channel, status=PermissionStatus.GRANTED)
-    agreed = granted.filter(evidence__phone=phone).values_list("customer_id", flat=True)
-    people = Customer.objects.filter(Q(phone=phone) | Q(pk__in=list(agreed)))
-    changed = 0
-    for customer in {one.pk: one for person in people for one in (person, current_customer(person))}.values():
-        elsewhere = granted.filter(customer=customer).exclude(evidence__phone__in=["", phone])
-        kept = set(elsewhere.values_list("purpose", flat=True))
-        for purpose in Purpose:
-            if purpose not in kept:
-                changed += withdraw(
-                    merchant=merchant, customer=customer, channel=channel, purpose=purpose, source=source, now=now
-                )
-    return changed
 
 
 def _granted_by(report: ConsentReport) -> Declaration:

@@ -4,7 +4,7 @@ Who may ask has shown before, by a code from their mail, that they are the buyer
 and the yes is theirs too (double opt-in, § 7 (2) UWG); Meta asks for such a yes before any message that is not an
 answer (https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in). It is for that number, whatever a shop
 says of the customer later, and for one of the two ways: choosing the other ends the first. It is withdrawn on the
-preferences page or by STOP.
+preferences page or by STOP, and comes back by a new code or by START (``stop_and_start.py``).
 """
 
 import datetime as dt
@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from messaging.enums import Channel, PermissionStatus, Purpose
 from messaging.models import Permission
+from messaging.services.addresses import lift_stop
 from messaging.services.permissions import grant, withdraw
 from messaging.services.plan import language_of
 from messaging.services.whatsapp import can_send_whatsapp
@@ -67,9 +68,34 @@ def chosen_way(*, customer: Customer) -> ChosenWay | None:
 
 
 def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, now: dt.datetime) -> bool:
-    """Take the number and the yes that a right code confirms; return whether it is a new yes."""
-    way = Channel(code.channel)
+    """Take the number and the yes that a right code confirms; return whether it is a new yes.
+
+    Where its owner had said STOP, this is a new and explicit consent, and the code has just arrived there.
+    """
     take_confirmed_phone(customer=customer, phone=code.phone, now=now)
+    lift_stop(merchant_id=merchant.id, channel=code.channel, phone=code.phone)
+    return choose_way(
+        merchant=merchant,
+        customer=customer,
+        way=Channel(code.channel),
+        phone=code.phone,
+        source=SOURCE,
+        wording=code.wording,
+        now=now,
+    )
+
+
+def choose_way(
+    *,
+    merchant: Merchant,
+    customer: Customer,
+    way: Channel,
+    phone: str,
+    source: str,
+    wording: str,
+    now: dt.datetime,
+) -> bool:
+    """Record that a number's owner wants parcel news there, this way and not the other; return whether it is new."""
     before = chosen_way(customer=customer)
     if before is not None and before.channel != way:
         withdraw(
@@ -77,7 +103,7 @@ def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, 
             customer=customer,
             channel=before.channel,
             purpose=Purpose.SERVICE,
-            source=SOURCE,
+            source=source,
             now=now,
         )
     return grant(
@@ -85,8 +111,8 @@ def confirm_phone(*, merchant: Merchant, customer: Customer, code: OneTimeCode, 
         customer=customer,
         channel=way,
         purpose=Purpose.SERVICE,
-        source=SOURCE,
-        wording=code.wording,
-        phone=code.phone,
+        source=source,
+        wording=wording,
+        phone=phone,
         now=now,
     )

@@ -16,10 +16,12 @@ import structlog
 from django.conf import settings
 
 from messaging.channels.base import Envelope, Outcome
-from messaging.enums import AttemptOutcome, MessageState
+from messaging.enums import AttemptOutcome, Channel, MessageState, SuppressionReason
 from messaging.models import DeliveryAttempt, Message
 from messaging.services.addresses import suppress
 from messaging.services.plan import tell
+from messaging.services.stop_and_start import hear_stop
+from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
 
 log = structlog.get_logger(__name__)
@@ -70,7 +72,14 @@ def settle(*, merchant_id: uuid.UUID, claim: Claim, outcome: Outcome, now: dt.da
         message.state_at = now
         event = _apply(message, outcome, now)
         message.save(update_fields=["state", "reason", "due_at", "state_at", "lease_until", "provider_message_id"])
-        if outcome.suppress is not None:
+        if outcome.suppress == SuppressionReason.OPTED_OUT:
+            hear_stop(
+                merchant=Merchant.objects.get(),
+                channel=Channel(claim.channel),
+                phone=claim.envelope.recipient,
+                now=now,
+            )
+        elif outcome.suppress is not None:
             suppress(
                 merchant_id=merchant_id,
                 channel=claim.channel,

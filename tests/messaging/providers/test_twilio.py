@@ -27,7 +27,6 @@ def _read(fields):
         ({"MessageStatus": "delivered"}, "delivered"),
         ({"MessageStatus": "undelivered", "ErrorCode": "30006"}, "bounced"),
         ({"MessageStatus": "undelivered", "ErrorCode": "30003"}, "failed"),
-        ({"MessageStatus": "failed", "ErrorCode": "21610"}, "bounced"),
         ({"MessageStatus": "sent"}, "other"),
     ],
 )
@@ -37,7 +36,7 @@ def test_status_reports(fields, kind):
     assert (feedback.kind, feedback.provider_id, feedback.address) == (kind, "SM1", "+4915112345678")
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop", " Stop ", "ABMELDEN", "Arrêt", "stopp"])
+@pytest.mark.parametrize("word", ["STOP", "stop", " Stop ", "ABMELDEN", "Arrêt", "stopp", "Stop!"])
 def test_a_shopper_who_says_stop_is_heard(word):
     feedback = _read({"MessageSid": "SM2", "SmsStatus": "received", "From": "+4915112345678", "Body": word})
 
@@ -70,10 +69,37 @@ def test_a_stop_in_whatsapp_is_heard_there():
     assert (feedback.kind, feedback.channel, feedback.address) == ("opted_out", "whatsapp", "+4915112345678")
 
 
-def test_an_ordinary_answer_stops_nothing():
-    feedback = _read({"MessageSid": "SM3", "SmsStatus": "received", "From": "+49151", "Body": "Bitte nicht stoppen!"})
+@pytest.mark.parametrize("word", ["START", " start. ", "Unstop", "ANMELDEN", "démarrer"])
+@pytest.mark.parametrize(("sender", "channel"), [("+4915112345678", "sms"), ("whatsapp:+4915112345678", "whatsapp")])
+def test_a_shopper_who_says_start_is_heard(word, sender, channel):
+    feedback = _read({"MessageSid": "SM2", "SmsStatus": "received", "From": sender, "Body": word})
+
+    assert (feedback.kind, feedback.channel, feedback.address) == ("opted_in", channel, "+4915112345678")
+
+
+@pytest.mark.parametrize(("read_as", "kind"), [("STOP", "opted_out"), ("START", "opted_in"), ("HELP", "other")])
+def test_words_that_the_merchant_set_up_at_twilio_are_heard(read_as, kind):
+    answer = {"MessageSid": "SM2", "SmsStatus": "received", "From": "+4915112345678", "Body": "Los"}
+
+    assert _read({**answer, "OptOutType": read_as}).kind == kind
+
+
+@pytest.mark.parametrize("words", ["Bitte nicht stoppen!", "YES", "Ja", "Wann geht es los? Start heute?", "HELP", ""])
+def test_an_ordinary_answer_stops_and_starts_nothing(words):
+    feedback = _read({"MessageSid": "SM3", "SmsStatus": "received", "From": "+49151", "Body": words})
 
     assert feedback.kind == "other"
+
+
+@pytest.mark.parametrize(("sender", "code"), [("", "21610"), ("whatsapp:", "63014")])
+def test_a_refusal_because_of_a_stop_is_a_stop(sender, code):
+    fields = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code, "To": f"{sender}+4915112345678"}
+
+    of_message, of_number = PROVIDERS["twilio"].read(_signed(fields), TOKEN)
+
+    assert (of_message.kind, of_message.code, of_message.provider_id) == ("failed", code, "SM1")
+    assert (of_number.kind, of_number.address, of_number.provider_id) == ("opted_out", "+4915112345678", "")
+    assert of_message.event_id != of_number.event_id
 
 
 def test_a_changed_field_or_another_accounts_token_is_refused():

@@ -5,10 +5,8 @@ import datetime as dt
 import pytest
 
 from messaging.models import Message, Permission, PermissionEvidence
-from messaging.providers.base import Feedback
 from messaging.services.addresses import suppression_of
 from messaging.services.deliver import deliver_batch
-from messaging.services.feedback import record_feedback
 from messaging.services.gate import judge
 from messaging.services.phone_news import ChosenWay, chosen_way, confirm_phone
 from orders.inputs import MergeSource
@@ -31,7 +29,7 @@ from tests.messaging.making import (
     report_consent,
 )
 from tests.orders.bodies import order_input
-from tracking.models import CodePurpose
+from tracking.models import CodePurpose, OneTimeCode
 from tracking.services.codes import ask_for_code
 
 CONFIRMED, OTHER, THIRD = "+4915112345678", "+4915187654321", "+4915100000000"
@@ -56,6 +54,7 @@ def confirm(order, phone=CONFIRMED, *, channel="sms", now=NOW) -> None:
         wording="Ja, per SMS.",
         now=now,
     )
+    OneTimeCode.objects.filter(pk=code.pk).update(planned_at=now, used_at=now)
     confirm_phone(merchant=order.merchant, customer=order.customer, code=code, now=now)
 
 
@@ -78,9 +77,9 @@ def consent(**fields) -> dict[str, object]:
     }
 
 
-def sent(merchant) -> list[str]:
+def sent(merchant, now=NOW) -> list[str]:
     provider = FakeProvider()
-    deliver_batch(merchant_id=merchant.id, channels=lambda name: provider if name != "email" else None, now=lambda: NOW)
+    deliver_batch(merchant_id=merchant.id, channels=lambda name: provider if name != "email" else None, now=lambda: now)
     return provider.recipients
 
 
@@ -190,61 +189,6 @@ def test_the_gate_lets_nothing_through_to_a_number_nobody_agreed_to(merchant) ->
 
     assert (verdict.ruling, verdict.reason) == ("suppressed", "number_not_agreed")
     assert verdict.evidence_id == permission.evidence_id
-
-
-# --- STOP ------------------------------------------------------------------------------------------------------------
-
-
-def stop(merchant, phone: str, *, channel="sms", event_id="SM1|received") -> None:
-    reports = [Feedback("opted_out", channel, event_id, None, address=phone)]
-    record_feedback(merchant=merchant, provider="twilio", reports=reports, now=NOW + MINUTE)
-
-
-def test_stop_ends_what_was_agreed_to_for_that_number_wherever_the_profile_points(merchant) -> None:
-    with merchant_scope(merchant.id):
-        order = make_order(merchant, make_customer(merchant, external_id="c-1", email="anna@example.com"))
-        confirm(order)
-        push(merchant, OTHER, number="2001")
-        move(make_shipment(order), "out_for_delivery")
-
-        stop(merchant, CONFIRMED)
-
-        assert way_of() is None
-        said = Permission.objects.get(purpose="service")
-        assert (said.status, said.evidence.source) == ("withdrawn", "provider_opted_out")
-    assert sent(merchant) == []
-    with merchant_scope(merchant.id):
-        assert Message.objects.get(channel="sms").reason == "address_opted_out"
-
-
-def test_stop_from_the_profiles_number_leaves_the_confirmed_one_alone(merchant) -> None:
-    with merchant_scope(merchant.id):
-        order = make_order(merchant, make_customer(merchant, external_id="c-1", email="anna@example.com"))
-        confirm(order)
-        push(merchant, OTHER, number="2001")
-
-        stop(merchant, OTHER)
-
-        assert way_of() == ChosenWay("sms", CONFIRMED)
-        assert dict(Permission.objects.values_list("purpose", "status")) == {
-            "service": "granted",
-            "survey": "withdrawn",
-            "marketing": "withdrawn",
-        }
-        move(make_shipment(order), "out_for_delivery")
-    assert sent(merchant) == [CONFIRMED]
-
-
-def test_stop_ends_it_for_all_who_share_the_number_and_for_no_other_merchant(merchant, other_merchant) -> None:
-    for one in (merchant, other_merchant):
-        with merchant_scope(one.id):
-            for name in ("c-1", "c-2"):
-                confirm(make_order(one, make_customer(one, external_id=name)))
-    with merchant_scope(merchant.id):
-        stop(merchant, CONFIRMED)
-        assert (way_of("c-1"), way_of("c-2")) == (None, None)
-    with merchant_scope(other_merchant.id):
-        assert (way_of("c-1"), way_of("c-2")) == (ChosenWay("sms", CONFIRMED), ChosenWay("sms", CONFIRMED))
 
 
 # --- merging and forgetting ------------------------------------------------------------------------------------------

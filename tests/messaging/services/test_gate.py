@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from messaging.enums import PermissionStatus
 from messaging.models import Message
-from messaging.services.addresses import lift_suppression, suppress
+from messaging.services.addresses import suppress
 from messaging.services.gate import Question, QuietHours, Ruling, Verdict, judge, may_send, quiet_until
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import merchant_scope
@@ -224,17 +224,15 @@ class TestJudge:
 
         assert judge(message=message, merchant=merchant, now=NOW).reason == "permission_withdrawn"
 
-    def test_a_suppressed_address_is_recognised_however_it_is_written_until_it_is_lifted(self, merchant) -> None:
+    def test_a_suppressed_address_is_recognised_however_it_is_written(self, merchant) -> None:
         message = make_message(make_order(merchant, make_customer(merchant, email="anna@example.com")))
         address = {"merchant_id": merchant.id, "channel": "email", "address": " Anna@Example.com"}
 
         news = [suppress(**address, reason="complaint", now=NOW) for _ in range(2)]
         verdict = judge(message=message, merchant=merchant, now=NOW)
-        lifted = [lift_suppression(**address) for _ in range(2)]
 
-        assert (news, lifted) == ([True, False], [True, False])
+        assert news == [True, False]
         assert verdict == Verdict(Ruling.SUPPRESSED, "address_complaint")
-        assert judge(message=message, merchant=merchant, now=NOW).allowed
 
     def test_a_suppression_stays_with_its_merchant_and_channel(self, merchant, other_merchant) -> None:
         message = make_message(make_order(merchant, make_customer(merchant, email="anna@example.com")))
