@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 
 class ScopeMissing(RuntimeError):
@@ -77,20 +77,11 @@ def enter_request_scope(merchant_id: uuid.UUID) -> None:
 def look_up_across_merchants(statement: str, parameters: Mapping[str, Any], *, reason: str) -> tuple[Any, ...] | None:
     """Return the one row that a SQL look-up finds among all merchants, None without any; ``reason`` is for the reader.
 
-    One round trip, for what every request needs: the result itself closes again what was opened for it, and no manager
-    sees more than before. The row's first column must not be null.
+    One round trip, for what every request needs; what was opened for it is closed again with it, and no manager sees
+    more than before. The row's first column must not be null.
     """
-    scope = _scope.get()
-    everything = "on" if scope and scope.merchant_id is None else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.all_merchants', 'on', true);"  # noqa: S608 - a statement of the caller, not a value
-            "SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"
-            f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true",
-            {**parameters, "everything": everything},
-        )
-        *row, _ = cursor.fetchone()
-    return None if row[0] is None else tuple(row)
+    row = (_look_up_alone if connection.get_autocommit() else _look_up_within)(statement, parameters)
+    return None if row is None or row[0] is None else row
 
 
 @contextmanager
@@ -126,3 +117,41 @@ def _tell_database(scope: Scope | None) -> None:
             "SELECT set_config('app.merchant', %s, true), set_config('app.all_merchants', %s, true)",
             [merchant_id, everything],
         )
+
+
+_OPEN = "SELECT set_config('app.all_merchants', 'on', true);"
+
+
+def _look_up_alone(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Outside of a transaction the look-up is one, and a local setting ends with it.
+
+    It is its own check of the connection, too. Django asks an idle one first whether it still works, which is a round
+    trip; a look-up can as well be made a second time.
+    """
+    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to the stubs
+    try:
+        return _first_row(_OPEN + statement, parameters)
+    except (OperationalError, InterfaceError):
+        if connection.connection is None or connection.is_usable():
+            raise
+        connection.close()
+    return _first_row(_OPEN + statement, parameters)
+
+
+def _look_up_within(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Within a transaction the result itself closes again what was opened for it."""
+    scope = _scope.get()
+    everything = "on" if scope and scope.merchant_id is None else ""
+    row = _first_row(
+        f"{_OPEN}SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"  # noqa: S608 - the caller's own
+        f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true",
+        {**parameters, "everything": everything},
+    )
+    return row[:-1] if row else None
+
+
+def _first_row(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row

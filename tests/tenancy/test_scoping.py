@@ -1,8 +1,13 @@
 """Scopes open both walls together, and nothing leaks out of them."""
 
+from contextlib import closing
+
+import psycopg2
 import pytest
 from django.db import connection, transaction
-from django.db.utils import ProgrammingError
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.utils import DataError, ProgrammingError
+from django.test.utils import CaptureQueriesContext
 
 from postpurchase.accounts.models import Store
 from postpurchase.accounts.scoping import (
@@ -114,3 +119,47 @@ def test_a_look_up_within_work_across_merchants_leaves_that_open(db, merchant, o
         look_up_across_merchants("SELECT NULL", {}, reason="a test")
 
         assert Store.objects.count() == 2
+
+
+def test_a_look_up_that_stands_alone_leaves_nothing_open(committed_db, world) -> None:
+    statement = "SELECT slug FROM accounts_store WHERE merchant_id = %(merchant)s"
+    with CaptureQueriesContext(connection) as queries:
+        found = look_up_across_merchants(statement, {"merchant": world.merchant.id}, reason="a test")
+        nobody = look_up_across_merchants(statement, {"merchant": None}, reason="a test")
+
+    assert (found, nobody) == (("default",), None)
+    assert len(queries) == 2
+    assert _setting("app.all_merchants") is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_store")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_look_up_that_fails_alone_leaves_nothing_open(committed_db, world) -> None:
+    with pytest.raises(DataError):
+        look_up_across_merchants("SELECT 1 / 0", {}, reason="a test")
+
+    assert _setting("app.all_merchants") is None
+
+
+def test_a_look_up_does_not_ask_first_whether_the_connection_works(committed_db, world, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: asked.append(self) or True)
+    connection.ensure_connection()
+    connection.health_check_enabled, connection.health_check_done = True, False
+
+    assert look_up_across_merchants("SELECT 1", {}, reason="a test") == (1,)
+    assert asked == []
+
+
+def test_a_look_up_on_a_lost_connection_is_made_on_a_new_one(committed_db, world) -> None:
+    connection.ensure_connection()
+    lost = connection.connection
+    connection.health_check_enabled, connection.health_check_done = True, False
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other, other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [lost.get_backend_pid()])
+
+    statement = "SELECT slug FROM accounts_store WHERE merchant_id = %(merchant)s"
+    assert look_up_across_merchants(statement, {"merchant": world.merchant.id}, reason="a test") == ("default",)
+    assert lost.closed
+    assert _setting("app.all_merchants") is None
