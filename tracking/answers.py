@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -11,6 +12,9 @@ from postpurchase.accounts.brand import PageBrand
 from postpurchase.accounts.middleware import embeddable_by, not_for_caches
 
 SMALLEST_COMPRESSED = 800
+# With a 304 a browser renews the headers of the page it keeps (RFC 9111, 3.2): those that guard it must come again, or
+# those of any other answer would take their place.
+_SAID_AGAIN = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy", "Referrer-Policy", "X-Robots-Tag"})
 
 
 def page_response(
@@ -42,7 +46,18 @@ def html_response(request: HttpRequest, html: str, *, brand: PageBrand | None, s
         return response
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return not_modified(request, response.headers) or response
+
+
+def not_modified(request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse | None:
+    """Return 304 to a browser that has the page with these headers already (412 to one that asks for another state),
+    None where the page is to be sent.
+    """
+    answer: HttpResponse | None = get_conditional_response(request, etag=headers["ETag"])
+    if answer is not None and answer.status_code == 304:
+        for name in _SAID_AGAIN & headers.keys():
+            answer.headers[name] = headers[name]
+    return answer
 
 
 def nowhere_kept(response: HttpResponse) -> HttpResponse:

@@ -16,10 +16,10 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, resolve
-from django.utils.cache import get_conditional_response
 
 from postpurchase.accounts.own_places import known_places, visited_own_place
 from postpurchase.lib import clock
+from tracking.answers import not_modified
 from tracking.views.fingerprint import Fingerprint, page_fingerprint
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -63,18 +63,19 @@ class KeptPagesMiddleware:
         if kept is None or kept.fingerprint != fingerprint:
             return self._made(request, key, fingerprint)
         request.resolver_match = _any_page()
-        return _conditional(request, HttpResponse(kept.body, headers=kept.headers))
+        return not_modified(request, kept.headers) or HttpResponse(kept.body, headers=kept.headers)
 
     def _made(self, request: HttpRequest, key: str, fingerprint: Fingerprint) -> HttpResponseBase:
         """Have the page made and keep it. The fingerprint is older than what is read now, never younger."""
         if_none_match = request.META.pop("HTTP_IF_NONE_MATCH", None)
         response = self.get_response(request)
-        if response.status_code != 200 or not isinstance(response, HttpResponse) or response.cookies:
+        is_kept = response.status_code == 200 and response.has_header("ETag") and not response.cookies
+        if not is_kept or not isinstance(response, HttpResponse):
             return response
         _shelf().set(key, KeptPage(fingerprint, response.content, dict(response.headers)))
         if if_none_match is not None:
             request.META["HTTP_IF_NONE_MATCH"] = if_none_match
-        return _conditional(request, response)
+        return not_modified(request, response.headers) or response
 
 
 def _token(request: HttpRequest) -> str:
@@ -108,8 +109,3 @@ def _any_page() -> ResolverMatch:
 
 def _shelf() -> BaseCache:
     return caches["pages"]
-
-
-def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    answer = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
-    return response if answer is None else answer

@@ -1,23 +1,27 @@
 """Tracking pages that are kept: one look-up while nothing changes, made anew at once when anything does."""
 
+import datetime as dt
 from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
 from django.core.cache import caches
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from loyalty.models import SurveyResponse
 from orders.models import Customer, OrderLine, Product
-from postpurchase.accounts import page_links
-from postpurchase.accounts.models import Merchant, PageKind, Store
+from postpurchase.accounts import own_places, page_links
+from postpurchase.accounts.models import Merchant, PageKind, PageLink, Store
+from postpurchase.accounts.own_places import OwnPlace, OwnPlaces
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.tracking.build import make_order, make_shipment, news
 from tracking.models import Promise, Shipment, ShipmentLine
 from tracking.services.record import record_checkpoints
+from tracking.views import opening
 from tracking.views import page as page_view
 
 pytestmark = pytest.mark.usefixtures("still_clock", "empty_shelf")
@@ -103,6 +107,63 @@ def test_a_browser_that_has_the_page_gets_304_from_the_shelf_and_before_it(path,
     assert len(made) == 2
 
 
+IF_NONE_MATCH = {
+    "{etag}": 304,
+    "W/{etag}": 304,
+    '"another", {etag}': 304,
+    "*": 304,
+    '"another"': 200,
+    'W/"another"': 200,
+    "": 200,
+    "nonsense": 200,
+}
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("pattern", IF_NONE_MATCH)
+def test_what_a_browser_says_it_has_decides_alike_from_the_shelf_and_before_it(path, pattern, kept) -> None:
+    etag = Client().get(path).headers["ETag"]
+    if not kept:
+        caches["pages"].clear()
+
+    answer = Client().get(path, headers={"if-none-match": pattern.format(etag=etag)})
+
+    assert (answer.status_code, bool(answer.content)) == (IF_NONE_MATCH[pattern], IF_NONE_MATCH[pattern] == 200)
+    assert answer.headers["ETag"] == etag
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_asks_for_another_state_gets_none(path, kept) -> None:
+    Client().get(path)
+    if not kept:
+        caches["pages"].clear()
+    assert Client().get(path, headers={"if-match": '"another"'}).status_code == 412
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_304_guards_the_page_as_the_page_was_guarded(world, path, kept) -> None:
+    with merchant_scope(world.merchant.id):
+        Store.objects.update(embedded_by=["https://shop.example"])
+    full = Client().get(path)
+    if not kept:
+        caches["pages"].clear()
+
+    unchanged = Client().get(path, headers={"if-none-match": full.headers["ETag"]})
+
+    assert unchanged.status_code == 304
+    assert "https://shop.example" in full.headers["Content-Security-Policy"]
+    guards = ("Content-Security-Policy", "Referrer-Policy", "X-Robots-Tag", "Cache-Control", "Vary")
+    assert [unchanged.headers[name] for name in guards] == [full.headers[name] for name in guards]
+
+
+def test_a_head_request_gets_the_headers_of_the_page(path) -> None:
+    full = Client().get(path)
+    head, unchanged = Client().head(path), Client().head(path, headers={"if-none-match": full.headers["ETag"]})
+
+    assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", full.headers["ETag"])
+    assert (unchanged.status_code, unchanged.headers["ETag"]) == (304, full.headers["ETag"])
+
+
 CHANGES: dict[str, Callable[..., object]] = {
     "news": lambda world, order: hear(world, news(1, "in_transit")),
     "a status": lambda world, order: Shipment.objects.filter(order=order).update(status="delivered"),
@@ -162,6 +223,56 @@ def test_a_revoked_link_opens_nothing_any_more(world, order, path) -> None:
     with merchant_scope(world.merchant.id):
         page_links.revoke(merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=NOW)
     assert Client().get(path).status_code == 404
+
+
+def test_a_link_that_ends_within_the_hour_opens_nothing_from_then_on(world, path, time_machine) -> None:
+    with merchant_scope(world.merchant.id):
+        PageLink.objects.update(expires_at=NOW + dt.timedelta(minutes=10))
+    etag = Client().get(path).headers["ETag"]
+    time_machine.shift(10 * 60)
+
+    assert Client().get(path, headers={"if-none-match": etag}).status_code == 404
+
+
+def test_by_a_strangers_own_name_the_page_is_not_there_whatever_is_kept(
+    world, other_world, path, monkeypatch, request
+) -> None:
+    places = {
+        f"parcels.{one.merchant.slug}.example": OwnPlace(
+            f"https://parcels.{one.merchant.slug}.example", one.merchant.id, one.merchant.slug, one.store.id, True, True
+        )
+        for one in (world, other_world)
+    }
+    monkeypatch.setattr(own_places, "_read", lambda: OwnPlaces(places, {}))
+    own_places.forget()
+    request.addfinalizer(own_places.forget)
+    etag = Client().get(path).headers["ETag"]
+
+    def status(merchant, **headers):
+        host = f"parcels.{merchant.slug}.example"
+        return [Client().get(path, headers={"host": host, **headers}).status_code for _ in range(2)]
+
+    assert status(world.merchant) == [200, 200]
+    assert status(other_world.merchant) == [404, 404]
+    assert status(other_world.merchant, **{"if-none-match": etag}) == [404, 404]
+    assert status(other_world.merchant, **{"if-none-match": "*"}) == [404, 404]
+
+
+def test_who_gave_the_code_never_hears_that_nothing_changed(world, order, path) -> None:
+    etag = Client().get(path).headers["ETag"]
+    with merchant_scope(world.merchant.id):
+        link = PageLink.objects.get()
+    giving = HttpResponse()
+    opening.let_in(giving, link=link, token=path.rpartition("/")[2], now=NOW)
+    browser = Client()
+    browser.cookies = giving.cookies
+
+    answer = browser.get(path, headers={"if-none-match": etag})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert "ETag" not in answer.headers
+    assert b"anna@example.com" in answer.content
+    assert b"anna@example.com" not in Client().get(path).content
 
 
 def test_each_language_has_a_page_of_its_own(path, made) -> None:
