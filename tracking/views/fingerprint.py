@@ -1,73 +1,50 @@
 """Which state everything is in that a tracking page shows: one look-up that says whether kept bytes still hold.
 
-PostgreSQL stamps each row with the transaction that wrote it (``xmin``); how many rows there are and the sum of their
-stamps tell whether any was added, changed or removed. So no write has to remember which pages it makes old, and what a
-page shows is named where it is shown: each block says which rows it ``depends_on``.
+PostgreSQL stamps each row with the transaction that wrote it (``xmin``); the stamps of all rows tell whether any was
+added, changed or removed. So no write has to remember which pages it makes old, and what a page shows is named where it
+is shown: each block says which rows it ``depends_on``.
 
 https://www.postgresql.org/docs/current/ddl-system-columns.html
 """
 
 import datetime as dt
-import uuid
-from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connections, models
 
 from orders.models import Customer, Order, OrderLine, Product
 from postpurchase.accounts.models import Merchant, PageKind, PageLink, Store
+from postpurchase.accounts.page_links import TRACKING_LINK_FRESH_FOR
 from postpurchase.accounts.scoping import look_up_across_merchants
 from postpurchase.lib.tokens import page_token_digest
 from tracking.models import Checkpoint, Promise, Shipment, ShipmentLine
 from tracking.views.blocks import BLOCKS
 from tracking.views.blocks.base import Rows
 
-# Names of our own tables and columns, never a value from outside.
-_OF_THE_ORDER = "order_id = o.id"
-# As arrays, so that PostgreSQL looks the few of them up in an index, however many rows it thinks there are.
-_OF_ITS_SHIPMENTS = (
-    "shipment_id = ANY (ARRAY (SELECT id FROM tracking_shipment WHERE merchant_id = o.merchant_id AND order_id = o.id))"
-)
-_OF_ITS_ARTICLES = (
-    "sku = ANY (ARRAY (SELECT sku FROM orders_orderline"
-    " WHERE merchant_id = o.merchant_id AND order_id = o.id AND sku <> ''))"
-)
-# What the page as a whole is made from (``selectors/page.py``), whatever its blocks.
+# What the page as a whole is made from (``selectors/page.py``), whatever its blocks; its order, lines and parcels
+# stand in ``_statement``. Names of our own tables and columns, never a value from outside.
 PAGE: tuple[Rows, ...] = (
     Rows(Merchant, "id = o.merchant_id"),
-    Rows(Store, "id = o.store_id"),
+    Rows(Store, "true"),
     Rows(Customer, "id = o.customer_id"),
-    Rows(Order, "id = o.id"),
-    Rows(OrderLine, _OF_THE_ORDER),
-    Rows(Product, _OF_ITS_ARTICLES),
-    Rows(Shipment, _OF_THE_ORDER),
-    Rows(ShipmentLine, _OF_ITS_SHIPMENTS),
-    Rows(Checkpoint, _OF_ITS_SHIPMENTS),
-    Rows(Promise, _OF_THE_ORDER),
+    Rows(Product, "sku = ANY (lines.skus)"),
+    Rows(ShipmentLine, "shipment_id = ANY (parcels.ids)"),
+    Rows(Checkpoint, "shipment_id = ANY (parcels.ids)"),
+    Rows(Promise, "order_id = o.id"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """Whose page a link opens, and the state of everything on it. Two that are equal stand for the same page."""
+def page_fingerprint(*, token: str, now: dt.datetime) -> str | None:
+    """Return the fingerprint of an order's page: while it is equal, so is the page. One look-up, across merchants.
 
-    link_id: uuid.UUID
-    state: str
-
-
-def page_fingerprint(*, token: str, now: dt.datetime) -> Fingerprint | None:
-    """Return the fingerprint of an order's page, None where the link opens nothing. One look-up, across merchants.
-
-    ``now`` is part of it by its hour: pages speak of today and tomorrow, and days begin on the hour.
+    None where the link opens nothing, or not without a code. ``now`` is part of it by its hour: pages speak of today
+    and tomorrow, and days begin on the hour.
     """
     found = look_up_across_merchants(
-        "SELECT * FROM tracking_page_state(%(digest)s, %(now)s)",
-        {"digest": page_token_digest(token), "now": now},
+        "SELECT tracking_page_state(%(digest)s, %(now)s, %(fresh_since)s)",
+        {"digest": page_token_digest(token), "now": now, "fresh_since": now - TRACKING_LINK_FRESH_FOR},
         reason="a page token does not name its merchant",
     )
-    if found is None:
-        return None
-    link_id, state = found
-    return Fingerprint(link_id=link_id, state=f"{now:%Y-%m-%dT%H}|{state}")
+    return f"{now:%Y-%m-%dT%H}|{found[0]}" if found else None
 
 
 def make_function(*, using: str = "default", **_signal: object) -> None:
@@ -79,30 +56,37 @@ def make_function(*, using: str = "default", **_signal: object) -> None:
     """
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"CREATE OR REPLACE FUNCTION tracking_page_state(digest bytea, moment timestamptz)"
-            " RETURNS TABLE (link_id uuid, state text) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp"
-            f" AS $$ BEGIN RETURN QUERY {_statement()}; END $$"
+            "DROP FUNCTION IF EXISTS tracking_page_state(bytea, timestamptz);"
+            "CREATE OR REPLACE FUNCTION tracking_page_state(digest bytea, moment timestamptz, fresh_since timestamptz)"
+            " RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp"
+            f" AS $$ BEGIN RETURN ({_statement()}); END $$"
         )
 
 
 def _statement() -> str:
-    """All rows go through one count: PostgreSQL begins one that has a dozen parts sooner than a dozen counts."""
+    """Parcels and lines come first, because others are found by them. All the rest goes through one list: PostgreSQL
+    begins one that has a dozen parts sooner than a dozen lists.
+    """
     shown = dict.fromkeys((*PAGE, *(rows for block in BLOCKS for rows in block.depends_on)))
-    stamps = " UNION ALL ".join(_stamps_of(rows, place) for place, rows in enumerate(shown))
     return (
-        "SELECT link.id, concat_ws('|', link.xmin, ARRAY("  # noqa: S608 - names of our own tables
-        "SELECT concat_ws(':', place, count(*), sum(stamp::text::bigint))"
-        f" FROM ({stamps}) AS shown GROUP BY place ORDER BY place))"
+        "SELECT ROW(link.xmin, o.xmin, parcels.stamps, lines.stamps,"  # noqa: S608 - names of our own tables
+        f" ARRAY({' UNION ALL '.join(map(_stamps_of, shown))}))::text"
         f" FROM {PageLink._meta.db_table} AS link"
-        f" JOIN {Order._meta.db_table} AS o ON o.id = link.subject_id AND o.merchant_id = link.merchant_id"
+        f" JOIN {Order._meta.db_table} AS o ON o.merchant_id = link.merchant_id AND o.id = link.subject_id"
+        f" CROSS JOIN LATERAL ({_list_of(Shipment, 'array_agg(id) AS ids')}) AS parcels"
+        f" CROSS JOIN LATERAL ({_list_of(OrderLine, 'array_agg(sku) AS skus')}) AS lines"
         f" WHERE link.token_digest = digest AND link.kind = '{PageKind.TRACKING}' AND link.revoked_at IS NULL"
-        " AND (link.expires_at IS NULL OR link.expires_at > moment)"
+        " AND link.created_at > fresh_since AND (link.expires_at IS NULL OR link.expires_at > moment)"
     )
 
 
-def _stamps_of(rows: Rows, place: int) -> str:
-    of_the_merchant = "" if rows.model is Merchant else "merchant_id = o.merchant_id AND "
+def _list_of(model: type[models.Model], names: str) -> str:
     return (
-        f"SELECT {place} AS place, xmin AS stamp FROM {rows.model._meta.db_table}"  # noqa: S608
-        f" WHERE {of_the_merchant}{rows.where}"
+        f"SELECT {names}, array_agg(xmin) AS stamps FROM {model._meta.db_table}"  # noqa: S608
+        " WHERE merchant_id = o.merchant_id AND order_id = o.id"
     )
+
+
+def _stamps_of(rows: Rows) -> str:
+    of_the_merchant = "" if rows.model is Merchant else "merchant_id = o.merchant_id AND "
+    return f"SELECT xmin FROM {rows.model._meta.db_table} WHERE {of_the_merchant}{rows.where}"  # noqa: S608

@@ -20,7 +20,7 @@ from django.urls import ResolverMatch, resolve
 from postpurchase.accounts.own_places import known_places, visited_own_place
 from postpurchase.lib import clock
 from tracking.answers import not_modified
-from tracking.views.fingerprint import Fingerprint, page_fingerprint
+from tracking.views.fingerprint import page_fingerprint
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,7 +34,7 @@ IDLE_COOKIES = frozenset({"sessionid", "csrftoken", "messages", "django_language
 class KeptPage:
     """A page as it went out."""
 
-    fingerprint: Fingerprint
+    fingerprint: str
     body: bytes
     headers: dict[str, str]
 
@@ -65,7 +65,7 @@ class KeptPagesMiddleware:
         request.resolver_match = _any_page()
         return not_modified(request, kept.headers) or HttpResponse(kept.body, headers=kept.headers)
 
-    def _made(self, request: HttpRequest, key: str, fingerprint: Fingerprint) -> HttpResponseBase:
+    def _made(self, request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBase:
         """Have the page made and keep it. The fingerprint is older than what is read now, never younger."""
         if_none_match = request.META.pop("HTTP_IF_NONE_MATCH", None)
         response = self.get_response(request)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import caches
 from django.db import DatabaseError, connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -156,6 +157,24 @@ def test_a_304_guards_the_page_as_the_page_was_guarded(world, path, kept) -> Non
     assert [unchanged.headers[name] for name in guards] == [full.headers[name] for name in guards]
 
 
+def test_one_statement_and_no_other_word_to_the_database_finds_that_nothing_changed(committed_db, path) -> None:
+    etag = Client().get(path).headers["ETag"]
+    Client().get(path)
+    said = []
+
+    def heard(execute, sql, parameters, many, context):
+        said.append(sql)
+        return execute(sql, parameters, many, context)
+
+    connection.health_check_enabled, connection.health_check_done = True, False
+    with connection.execute_wrapper(heard), patch.object(DatabaseWrapper, "is_usable", side_effect=AssertionError):
+        answer = Client().get(path, headers={"if-none-match": etag})
+
+    assert answer.status_code == 304
+    assert len(said) == 1
+    assert "tracking_page_state" in said[0]
+
+
 def test_a_head_request_gets_the_headers_of_the_page(path) -> None:
     full = Client().get(path)
     head, unchanged = Client().head(path), Client().head(path, headers={"if-none-match": full.headers["ETag"]})
@@ -223,6 +242,18 @@ def test_a_revoked_link_opens_nothing_any_more(world, order, path) -> None:
     with merchant_scope(world.merchant.id):
         page_links.revoke(merchant_id=world.merchant.id, kind=PageKind.TRACKING, subject_id=order.id, now=NOW)
     assert Client().get(path).status_code == 404
+
+
+def test_a_link_that_grows_old_within_the_hour_asks_for_a_code_at_once(world, path, time_machine) -> None:
+    with merchant_scope(world.merchant.id):
+        PageLink.objects.update(created_at=NOW - page_links.TRACKING_LINK_FRESH_FOR + dt.timedelta(minutes=10))
+    etag = Client().get(path).headers["ETag"]
+    time_machine.shift(9 * 60)
+    young = Client().get(path, headers={"if-none-match": etag})
+    time_machine.shift(60)
+    old = Client().get(path, headers={"if-none-match": etag})
+
+    assert (young.status_code, old.status_code, old.headers["Location"]) == (304, 303, f"{path}/code")
 
 
 def test_a_link_that_ends_within_the_hour_opens_nothing_from_then_on(world, path, time_machine) -> None:
