@@ -33,12 +33,17 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
 
-def _without_compiler() -> dict[str, str]:
-    """Our queries are small and many: compiling one (PostgreSQL's JIT) takes far longer than running it.
+# Behind a pool that works by transaction nothing can be kept for, or asked of, a connection.
+DATABASE_POOLED = env_bool("DATABASE_POOLED")
+
+
+def _for_small_queries() -> dict[str, str]:
+    """Our queries are small and many: compiling one (PostgreSQL's JIT) takes far longer than running it, and so does
+    planning one anew for the values of each call.
 
     A pool in transaction mode refuses options at connecting; there, set ``jit = off`` for the role.
     """
-    return {} if env_bool("DATABASE_POOLED") else {"options": "-c jit=off"}
+    return {} if DATABASE_POOLED else {"options": "-c jit=off -c plan_cache_mode=force_generic_plan"}
 
 
 def database_from_url(url: str) -> dict[str, object]:
@@ -53,8 +58,8 @@ def database_from_url(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "CONN_MAX_AGE": env_int("DATABASE_CONNECTION_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": env_bool("DATABASE_POOLED"),
-        "OPTIONS": {"application_name": "postpurchase", **_without_compiler()},
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "OPTIONS": {"application_name": "postpurchase", **_for_small_queries()},
     }
 
 

@@ -1,9 +1,10 @@
 """Rows of busy tables, without building their SQL anew for each request.
 
 The same models, columns and walls as everywhere, for the few places where the making of a query costs more than its
-work: orders coming in, events. The rows of one statement travel as one JSON document that PostgreSQL takes apart
-(``json_to_recordset``): one round trip however many rows, as fast as COPY into a temporary table. (COPY itself refuses
-tables with row-level security.) Needs an open scope, like every manager.
+work: orders and carriers' news coming in, events. PostgreSQL plans each statement once (``lib/planned.py``). The rows
+of one statement travel as one JSON document that PostgreSQL takes apart (``json_to_recordset``): one round trip however
+many rows, as fast as COPY into a temporary table. (COPY itself refuses tables with row-level security.) Needs an open
+scope, like every manager.
 
     insert_rows(OrderLine, [{"id": ..., "merchant_id": ..., ...}, ...])     # columns by their names in the table
     update_rows(Order, [{"id": ..., "number": ..., ...}, ...])
@@ -20,6 +21,7 @@ from django.db import connection, models
 
 from postpurchase.accounts.scoping import current_scope
 from postpurchase.lib.locks import HOLD
+from postpurchase.lib.planned import Step, execute_planned
 
 M = TypeVar("M", bound=models.Model)
 Row = Mapping[str, Any]
@@ -32,7 +34,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row], *, on_conflict: 
     """
     if not rows:
         return 0
-    return _execute(_insertion(model, tuple(rows[0])) + on_conflict, rows)
+    return _execute((_insertion(model, tuple(rows[0])) + on_conflict, [_document(rows)]))
 
 
 class Writes:
@@ -42,45 +44,41 @@ class Writes:
     """
 
     def __init__(self) -> None:
-        self._statements: list[str] = []
-        self._parameters: list[Any] = []
+        self._steps: list[Step] = []
 
     def hold(self, keys: Sequence[int]) -> None:
         """Take locks (``postpurchase.lib.locks.keys_of``) before what is given next."""
         if keys:
-            self._add(HOLD.format("%s"), list(keys))
+            self._steps.append((HOLD, [list(keys)]))
 
     def insert(
         self, model: type[models.Model], rows: Sequence[Row], *, computed: Mapping[str, str] | None = None
     ) -> None:
         """Insert rows that all have the same columns; ``computed`` are further columns by SQL about the row ``new``."""
         if rows:
-            self._add(_insertion(model, tuple(rows[0]), tuple((computed or {}).items())), _document(rows))
+            statement = _insertion(model, tuple(rows[0]), tuple((computed or {}).items()))
+            self._steps.append((statement, [_document(rows)]))
 
     def update(self, model: type[models.Model], rows: Sequence[Row]) -> None:
         """Write the columns of each row, all the same ones, to the row with its ``id``."""
         if rows:
-            self._add(_update(model, tuple(rows[0])), _document(rows))
+            self._steps.append(_update_step(model, rows))
 
     def send(self) -> None:
         """Make the changes. Raises ``IntegrityError`` and ``DataError`` as any change does."""
-        if not self._statements:
+        if not self._steps:
             return
         current_scope()
         with connection.cursor() as cursor:
-            cursor.execute("; ".join(self._statements), self._parameters)
-        self._statements, self._parameters = [], []
-
-    def _add(self, statement: str, parameter: Any) -> None:
-        self._statements.append(statement)
-        self._parameters.append(parameter)
+            execute_planned(cursor, *self._steps)
+        self._steps = []
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
     """Write the columns of each row, all the same ones, to the row with its ``id``. Returns how many there were."""
     if not rows:
         return 0
-    return _execute(_update(model, tuple(rows[0])), rows)
+    return _execute(_update_step(model, rows))
 
 
 def read_rows(
@@ -100,9 +98,9 @@ def read_rows(
     scope = current_scope()
     mine = "" if scope.merchant_id is None else "merchant_id = %(scope)s AND "
     statement = f'SELECT {selection(model, columns)} FROM "{model._meta.db_table}" WHERE {mine}({condition}) {end}'  # noqa: S608 - names of columns, and SQL of the caller
+    steps: list[Step] = [(HOLD, [list(held)])] if held else []
     with connection.cursor() as cursor:
-        values = {**parameters, "scope": scope.merchant_id, "keys": list(held)}
-        cursor.execute(f"{HOLD.format('%(keys)s')}; {statement}" if held else statement, values)
+        execute_planned(cursor, *steps, (statement, {**parameters, "scope": scope.merchant_id}))
         found = cursor.fetchall()
     return [instance_of(model, row, columns) for row in found]
 
@@ -138,11 +136,15 @@ def row_of(instance: models.Model, columns: Iterable[str] | None = None) -> dict
     return {"id": values["id"], **{name: values[name] for name in columns}}
 
 
-def _execute(statement: str, rows: Sequence[Row]) -> int:
+def _execute(step: Step) -> int:
     current_scope()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_document(rows)])
+        execute_planned(cursor, step)
         return int(cursor.rowcount)
+
+
+def _update_step(model: type[models.Model], rows: Sequence[Row]) -> Step:
+    return _update(model, tuple(rows[0])), [_document(rows), [row["id"] for row in rows]]
 
 
 def _document(rows: Sequence[Row]) -> str:
@@ -177,7 +179,9 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
     source, values = _record(model, names)
     assignments = ", ".join(f'"{name}" = {value}' for name, value in values.items() if name != "id")
     table = model._meta.db_table
-    return f'UPDATE "{table}" SET {assignments} FROM {source} WHERE "{table}"."id" = new."id"'  # noqa: S608 - likewise
+    # What is in the document, PostgreSQL cannot guess: the ids beside it lead to the rows by their index.
+    found = f'"{table}"."id" = new."id" AND "{table}"."id" = ANY(%s)'
+    return f'UPDATE "{table}" SET {assignments} FROM {source} WHERE {found}'  # noqa: S608 - likewise
 
 
 def _record(model: type[models.Model], names: Sequence[str]) -> tuple[str, dict[str, str]]:

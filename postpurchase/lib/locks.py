@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 BUCKETS = 256
-# The braces stand for the parameter with the keys.
-HOLD = "SELECT pg_advisory_xact_lock(key) FROM unnest({}::bigint[]) AS key"
+# Takes the locks in the order of the parameter.
+HOLD = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
 
 def lock_names(*, realm: str, names: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ def lock_keys(keys: Sequence[int]) -> None:
     if not keys:
         return
     with connection.cursor() as cursor:
-        cursor.execute(HOLD.format("%s"), [list(keys)])
+        cursor.execute(HOLD, [list(keys)])
 
 
 def _bucket(name: str) -> int:
