@@ -53,6 +53,7 @@ READING_ORDER = (
     "orders",
     "shipments",
     "checkpoints",
+    "carriers",
     "carrier-accounts",
     "cases",
     "delivery-estimate",

@@ -21,5 +21,5 @@ def case_row(case: Case, now: dt.datetime) -> dict[str, object]:
         "why": why,
         "owner": case.owner.user.email if case.owner else "",
         "answered": is_open and standing_answer(case.entries.all()) is not None,
-        "carrier": case.shipment.get_carrier_display() if case.shipment else "",
+        "carrier": words.carrier_of(case.shipment) if case.shipment else "",
     }

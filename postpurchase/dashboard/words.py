@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tracking.carriers.registry import name_of
+from tracking.models import Shipment
 
 Word = Any  # a lazy string
 
@@ -295,3 +299,8 @@ def why(reason: str) -> str:
         if reason not in REASON and reason.startswith(start):
             return str(sentence) % {"detail": reason.removeprefix(start).replace("_", " ")}
     return in_words(REASON, reason) if reason else ""
+
+
+def carrier_of(shipment: Shipment) -> str:
+    """Return who carries a parcel: the carrier's name, else the shop's own word for it."""
+    return name_of(shipment.carrier, shipment.carrier_word) or gettext("Unknown carrier")

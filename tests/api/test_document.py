@@ -49,6 +49,7 @@ CONTRACT = {
     "GET /api/v1/events",
     "GET /api/v1/messages",
     "GET /api/v1/connectors",
+    "GET /api/v1/carriers",
     "GET /api/v1/carrier-accounts",
     "GET /api/v1/carrier-accounts/{carrier}",
     "PUT /api/v1/carrier-accounts/{carrier}",

@@ -57,7 +57,10 @@ BODIES: dict[str, Any] = {
     "replay_webhook_range": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
 }
 # What to ask an operation for, where its address alone asks for nothing of somebody's.
-QUERIES = {"read_recommendations": "?order=1001&customer=c-1"}
+QUERIES = {
+    "read_recommendations": "?order=1001&customer=c-1",
+    "list_carrier_candidates": "?tracking_number=-",  # the same for everybody
+}
 # What needs no key is the same for everybody; tests/api/test_keyless.py holds what it may tell.
 WITH_KEY = [endpoint for endpoint in endpoints() if endpoint.operation.scope]
 # What is created for the stranger, under ids that both may use.

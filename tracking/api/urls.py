@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tracking.api import carrier_accounts, case_views, estimate_views, hit_rate_views, views
+from tracking.api import carrier_accounts, carrier_views, case_views, estimate_views, hit_rate_views, views
 
 urlpatterns = [
+    path("carriers", carrier_views.CandidatesView.as_view()),
     path("carrier-accounts", carrier_accounts.CarrierAccountsView.as_view()),
     path("carrier-accounts/<slug:carrier>", carrier_accounts.CarrierAccountView.as_view()),
     path("carrier-accounts/<slug:carrier>/try", carrier_accounts.CarrierAccountTrialView.as_view()),

@@ -16,6 +16,8 @@ from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.dashboard.paging import page_of
 from postpurchase.dashboard.story import story_of
 from postpurchase.lib import clock
+from tracking.carriers.detection import detect
+from tracking.enums import Carrier
 from tracking.models import Shipment
 
 SEARCH_LENGTH = 100
@@ -83,6 +85,8 @@ def order(request: HttpRequest, member: Member, order_id: uuid.UUID) -> HttpResp
         "parcels": [
             {
                 "shipment": shipment,
+                "carrier": words.carrier_of(shipment),
+                "candidates": _candidates(shipment),
                 "words": words.in_words(words.SHIPMENT_STATUS, shipment.status),
                 "tone": words.SHIPMENT_TONE.get(shipment.status, ""),
             }
@@ -91,6 +95,13 @@ def order(request: HttpRequest, member: Member, order_id: uuid.UUID) -> HttpResp
         "pages": _shopper_pages(member, found),
     }
     return render(request, "dashboard/order.html", context)
+
+
+def _candidates(shipment: Shipment) -> list[str]:
+    """The couriers whose numbers look like that of a parcel of nobody we know."""
+    if shipment.carrier != Carrier.OTHER:
+        return []
+    return list(dict.fromkeys(one.name for one in detect(shipment.tracking_number)))
 
 
 def _shopper_pages(member: Member, order: Order) -> dict[str, str]:

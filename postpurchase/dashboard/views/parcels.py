@@ -10,7 +10,6 @@ from postpurchase.dashboard import words
 from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.dashboard.overview import TROUBLE, UNDER_WAY, WAITING
 from postpurchase.dashboard.paging import page_of
-from tracking.enums import Carrier
 from tracking.models import Shipment
 
 # What may be shown, in the order of the tabs.
@@ -46,7 +45,7 @@ def parcels(request: HttpRequest, member: Member) -> HttpResponse:
         "rows": [
             {
                 "parcel": parcel,
-                "carrier": parcel.carrier_word or Carrier(parcel.carrier).label,
+                "carrier": words.carrier_of(parcel),
                 "words": words.in_words(words.SHIPMENT_STATUS, parcel.status),
                 "tone": words.SHIPMENT_TONE.get(parcel.status, ""),
             }

@@ -94,7 +94,7 @@ def _row(alarm: ShipmentAlarm) -> dict[str, object]:
         "kind": watch_words.KIND[alarm.kind],
         "tone": "" if alarm.ended_at else watch_words.TONE.get(alarm.kind, ""),
         "reason": watch_words.reason(alarm.detail),
-        "carrier": Carrier(parcel.carrier).label if parcel else "",
+        "carrier": words.carrier_of(parcel) if parcel else "",
         "status": words.in_words(words.SHIPMENT_STATUS, parcel.status) if parcel else _("not sent yet"),
     }
 
