@@ -42,8 +42,8 @@ class CandidatesView(ApiView):
         answers={200: Page[CandidateAnswer]},
     )
     def get(self, request: Request, query: CandidatesQuery) -> Answer:
-        """The likeliest courier first; none for a number of no known form. Several may fit: numbers are short, and nobody
-        hands out forms. Nothing is asked or stored, and all stand on one page."""
+        """The likeliest courier first; none for a number of no known form. Several may fit: numbers are short, and
+        nobody hands out forms. Nothing is asked or stored, and all stand on one page."""
         results = [
             CandidateAnswer(courier=one.courier, name=one.name, carrier=one.carrier, certainty=one.certainty)
             for one in detect(plain_number(query.tracking_number))
