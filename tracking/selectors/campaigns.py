@@ -9,7 +9,7 @@ from orders.enums import OrderStatus
 from orders.models import Customer, Order, Product
 from postpurchase.accounts.models import Store
 from tracking.campaigns.choose import Candidate, Judgement, Rules, Situation, choose
-from tracking.campaigns.links import leads_to_the_shop, shop_hosts
+from tracking.campaigns.links import ShopPlaces, leads_to_the_shop, shop_places
 from tracking.models import Campaign, Case, CaseState
 from tracking.page.build import TROUBLE
 from tracking.page.scenes import urgency
@@ -32,8 +32,8 @@ def judged_campaigns(*, found: OrderPage, language: str, now: dt.datetime) -> li
     campaigns = {campaign.id: campaign for campaign in Campaign.objects.all()}
     if not campaigns:
         return []
-    hosts = shop_hosts(Store.objects.all())
-    candidates = [_candidate(campaign, hosts) for campaign in campaigns.values()]
+    places = shop_places(Store.objects.all())
+    candidates = [_candidate(campaign, places) for campaign in campaigns.values()]
     situation = situation_of(found=found, language=language, now=now)
     return [JudgedCampaign(campaigns[one.campaign_id], one) for one in choose(candidates, situation)]
 
@@ -62,12 +62,12 @@ def situation_of(*, found: OrderPage, language: str, now: dt.datetime) -> Situat
     )
 
 
-def _candidate(campaign: Campaign, hosts: frozenset[str]) -> Candidate:
+def _candidate(campaign: Campaign, places: ShopPlaces) -> Candidate:
     return Candidate(
         id=campaign.id,
         place=campaign.place,
         is_active=campaign.is_active,
-        is_safe=leads_to_the_shop(campaign.url, hosts=hosts),
+        is_safe=leads_to_the_shop(campaign.url, places=places),
         rules=Rules(
             store_id=campaign.store_id,
             language=campaign.language,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from postpurchase.accounts.models import Store
 from tracking.campaigns.choose import Candidate, Rules, Situation, choose, reason_for_shoppers
-from tracking.campaigns.links import leads_to_the_shop, shop_hosts
+from tracking.campaigns.links import ShopPlaces, leads_to_the_shop, shop_places
 
 STORE = uuid.UUID(int=7)
 SITUATION = Situation(
@@ -128,7 +128,8 @@ def test_shoppers_are_told_the_rule_that_says_most() -> None:
     assert reason() == "everybody"
 
 
-HOSTS = frozenset({"shop.example"})
+PLACES = ShopPlaces(hosts=frozenset({"shop.example"}))
+HERE = ShopPlaces(hosts=frozenset({"127.0.0.1"}), local_origins=frozenset({"http://127.0.0.1:8001"}))
 
 
 @pytest.mark.parametrize(
@@ -155,10 +156,27 @@ HOSTS = frozenset({"shop.example"})
     ],
 )
 def test_a_banner_leads_to_the_shop_and_nowhere_else(url, safe) -> None:
-    assert leads_to_the_shop(url, hosts=HOSTS) is safe
+    assert leads_to_the_shop(url, places=PLACES) is safe
 
 
-def test_the_shops_hosts_are_those_of_its_storefronts() -> None:
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("http://127.0.0.1:8001/shop/x", True),
+        ("http://127.0.0.1:8002/shop/x", False),
+        ("http://127.0.0.1/", False),
+        ("http://localhost:8001/", False),
+        ("http://127.0.0.1:8001@evil.example/", False),
+        ("http://127.0.0.1:8001.evil.example/", False),
+    ],
+)
+def test_a_shop_on_this_machine_is_reached_where_it_is(url, safe) -> None:
+    assert leads_to_the_shop(url, places=HERE) is safe
+
+
+def test_the_shops_places_are_those_of_its_storefronts() -> None:
     stores = [Store(shop_url="https://Shop.example/x"), Store(shop_url=""), Store(shop_url="https://[x")]
 
-    assert shop_hosts(stores) == HOSTS
+    assert shop_places(stores) == PLACES
+    assert shop_places([Store(shop_url="http://127.0.0.1:8001/shop/x")]) == HERE
+    assert shop_places([Store(shop_url="http://shop.example/")]).local_origins == frozenset()

@@ -18,7 +18,7 @@ from postpurchase.accounts.models import Store
 from postpurchase.dashboard import page_words
 from postpurchase.dashboard.access import Action, Member, member_page
 from postpurchase.lib import clock
-from tracking.campaigns.links import leads_to_the_shop, shop_hosts
+from tracking.campaigns.links import leads_to_the_shop, shop_places
 from tracking.models import Campaign
 from tracking.selectors import own_image, page_of_order
 from tracking.selectors.campaigns import JudgedCampaign, judged_campaigns
@@ -138,9 +138,9 @@ class CampaignForm(ModelForm):
     def clean_url(self) -> str:
         """Refuse every address that is not the shop's own."""
         url: str = self.cleaned_data["url"]
-        hosts = shop_hosts(Store.objects.all())
-        if not leads_to_the_shop(url, hosts=hosts):
-            known = ", ".join(sorted(hosts)) or _("none; set the shop's address in the brand first")
+        places = shop_places(Store.objects.all())
+        if not leads_to_the_shop(url, places=places):
+            known = ", ".join(sorted(places.hosts)) or _("none; set the shop's address in the brand first")
             raise ValidationError(_("This is not on a host of your shop (%(hosts)s).") % {"hosts": known})
         return url
 
