@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from postpurchase.demo.care import ANCHOR, care_of
 from postpurchase.demo.catalogue import CATEGORIES, DemoProduct, ShopKey, by_sku
 from postpurchase.demo.parcels import Destination, News, Scenario
 from postpurchase.demo.people import Person, person_of
@@ -81,9 +82,22 @@ def product_body(product: DemoProduct, addresses: Addresses) -> Body:
         "price": str(product.price),
         "currency": "EUR",
         "categories": [CATEGORIES[product.category][0]],
+        "related": list(product.goes_with),
+        "how_tos": _how_tos(product, addresses),
         "replenish_days": product.replenish_days,
         "attributes": {"name_en": product.name_en},
     }
+
+
+def _how_tos(product: DemoProduct, addresses: Addresses) -> list[Body]:
+    care = care_of(product)
+    if care is None:
+        return []
+    page = addresses.product_page(product)
+    return [
+        {"title": care.title(language), "url": f"{page}?lang={language}#{ANCHOR}", "language": language}
+        for language in ("de", "en")
+    ]
 
 
 def history_order(shop: DemoShop, order: SampleOrder, *, first_start: date) -> Body:

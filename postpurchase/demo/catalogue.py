@@ -26,6 +26,20 @@ _HANGING = {
 # Things that are used up, with the days after which one needs new ones.
 _USED_UP_AFTER = {"napkins": 60, "jam_candle": 45}
 
+# What the merchants name as accessories: for each family the families of which the first article goes with it.
+_GOES_WITH = {
+    "cakestand": ("teacup", "napkins"),
+    "teacup": ("cakestand", "napkins"),
+    "tea_set": ("cakestand", "napkins"),
+    "cake_tins": ("recipe_box", "spice_tins"),
+    "jam_set": ("ribbons", "recipe_box"),
+    "heart_holder": ("lantern", "jar_holder"),
+    "wall_clock": ("alarm_clock",),
+    "bunting": ("paper_chain", "popcorn"),
+    "lunch_bag": ("lunch_box", "snack_boxes"),
+    "picnic_bag": ("basket",),
+}
+
 CATEGORIES: dict[str, tuple[str, str]] = {
     "candles": ("Kerzen & Licht", "Candles & lights"),
     "kitchen": ("Küche & Backen", "Kitchen & baking"),
@@ -83,6 +97,12 @@ class DemoProduct:
     @property
     def replenish_days(self) -> int | None:
         return _USED_UP_AFTER.get(self.family)
+
+    @property
+    def goes_with(self) -> tuple[str, ...]:
+        """SKUs of its accessories, all of the same shop."""
+        first = {product.family: product.sku for product in reversed(products_of(self.shop))}
+        return tuple(first[family] for family in _GOES_WITH.get(self.family, ()))
 
     @property
     def picture(self) -> str:

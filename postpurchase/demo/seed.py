@@ -44,6 +44,7 @@ from postpurchase.demo.bodies import (
     unknown_code_body,
 )
 from postpurchase.demo.catalogue import PICTURES, products_of
+from postpurchase.demo.page_extras import seed_page_extras
 from postpurchase.demo.parcel_extras import seed_parcel_extras
 from postpurchase.demo.parcels import Scenario, tracking_number, travel
 from postpurchase.demo.people import person_of
@@ -77,7 +78,8 @@ class SeedRefused(Exception):
 
 
 def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: datetime) -> SeededShop:
-    """Everything a shop needs before its first order: brand, owner, key, journeys, points programme, products."""
+    """Everything a shop needs before its first order: brand, owner, key, journeys, points programme, products,
+    what goes into parcels, and what the tracking page looks like."""
     merchant = seed_merchant(shop, password=state.passwords[shop.key], addresses=addresses, now=now)
     seed_journeys(merchant, now=now)
     seed_programme(merchant, now=now)
@@ -85,6 +87,7 @@ def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: da
     seed_products(merchant, shop, addresses=addresses, now=now)
     with merchant_scope(merchant.id):
         seed_parcel_extras(merchant, now=now)
+        seed_page_extras(merchant, shop, addresses=addresses, now=now)
     return SeededShop(shop=shop, merchant=merchant, api_key=api_key)
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.db.models import Count, Sum
 
+from loyalty.models import Badge, BadgeAward
+from loyalty.services.review import review_all
 from orders.models import Customer, FreeShipping, Insert, Order, OrderLine, Product
 from orders.services.ingest import upsert_order
 from postpurchase.accounts.models import ApiKey, Membership, Merchant, Store
@@ -15,6 +17,8 @@ from postpurchase.connectors.models import Connection
 from postpurchase.connectors.registry import AGGREGATORS, CONNECTORS
 from postpurchase.connectors.services.connections import connect_shop
 from postpurchase.demo.bodies import Addresses
+from postpurchase.demo.catalogue import CATEGORIES
+from postpurchase.demo.page_extras import DESIGNS
 from postpurchase.demo.problems import seed_problems
 from postpurchase.demo.seed import load_history, open_shop, page_links, seed_connections, seed_merchant
 from postpurchase.demo.shops import HASELSTUBE, WIMPEL
@@ -22,8 +26,12 @@ from postpurchase.demo.state import DemoState
 from postpurchase.events.models import Event
 from tests.orders.bodies import order_input
 from tests.tracking.build import make_shipment
-from tracking.models import Case, CaseEntry, Checkpoint, Shipment
+from tracking.campaigns.links import leads_to_the_shop, shop_places
+from tracking.design.texts import own_texts
+from tracking.models import Campaign, Case, CaseEntry, Checkpoint, PageDraft, PageVersion, Shipment
 from tracking.selectors.carrier_codes import unmapped_codes
+from tracking.selectors.page_designs import published_design
+from tracking.views.blocks import BLOCKS
 
 NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 ADDRESSES = Addresses(product="http://127.0.0.1:8000", outside="http://127.0.0.1:8001")
@@ -36,7 +44,23 @@ STATE = DemoState(
     twilio_sid="AC1",
     twilio_token="t",
 )
-MODELS = (ApiKey, Case, CaseEntry, Checkpoint, Customer, Event, Membership, Order, OrderLine, Product, Shipment, Store)
+MODELS = (
+    ApiKey,
+    Badge,
+    Campaign,
+    PageVersion,
+    Case,
+    CaseEntry,
+    Checkpoint,
+    Customer,
+    Event,
+    Membership,
+    Order,
+    OrderLine,
+    Product,
+    Shipment,
+    Store,
+)
 
 
 def seed(shop, *, api_keys=None):
@@ -218,3 +242,58 @@ def test_a_secret_that_somebody_replaced_stays_and_is_told():
         connect_shop(merchant=merchant, connector=CONNECTORS["own"], store=store, secret="replaced", now=NOW)
 
     assert seed_connections(merchant, secrets={}, now=NOW)["own"] == "replaced"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shop", [HASELSTUBE, WIMPEL], ids=lambda shop: shop.key)
+def test_the_tracking_page_is_edited_and_has_campaigns_that_lead_to_the_shop(shop):
+    seeded = open_shop(shop, state=STATE, addresses=ADDRESSES, now=NOW)
+
+    with merchant_scope(seeded.merchant.id):
+        store = Store.objects.get()
+        design = published_design(store=store)
+        campaigns = list(Campaign.objects.order_by("place"))
+        places = shop_places([store])
+        assert PageVersion.objects.count() == 1
+        assert not PageDraft.objects.exists()
+        for campaign in campaigns:
+            campaign.full_clean(exclude=["merchant"])
+    assert (design.texts, design.questions) == (DESIGNS[shop.key]["texts"], DESIGNS[shop.key]["questions"])
+    assert own_texts(design) == design.texts, "the page knows every one of these texts"
+    assert set(design.order) <= {block.name for block in BLOCKS}
+    assert [one.place for one in campaigns] == list(range(1, len(campaigns) + 1))
+    for campaign in campaigns:
+        assert leads_to_the_shop(campaign.url, places=places)
+        assert set(campaign.categories) <= {german for german, _english in CATEGORIES.values()}
+
+
+@pytest.mark.django_db
+def test_an_edited_page_a_campaign_and_a_badge_stay_as_somebody_left_them_and_follow_the_ports():
+    seeded = open_shop(WIMPEL, state=STATE, addresses=ADDRESSES, now=NOW)
+    with merchant_scope(seeded.merchant.id):
+        Campaign.objects.update(title="Ganz anders")
+        Badge.objects.filter(slug="festkomitee").update(active=False)
+        PageVersion.objects.update(content={})
+
+    moved = Addresses(product="http://127.0.0.1:9000", outside="http://127.0.0.1:9001")
+    open_shop(WIMPEL, state=replace(STATE, api_keys={"wimpel": seeded.api_key}), addresses=moved, now=NOW)
+
+    with merchant_scope(seeded.merchant.id):
+        campaign = Campaign.objects.get()
+        assert (campaign.title, campaign.url) == ("Ganz anders", "http://127.0.0.1:9001/shop/wimpel/22083")
+        assert not Badge.objects.get(slug="festkomitee").active
+        assert Badge.objects.count() == 2
+        assert PageVersion.objects.get().content == {}
+
+
+@pytest.mark.django_db
+def test_people_of_the_past_have_badges():
+    seeded, _ = seed(WIMPEL)
+
+    assert review_all(now=NOW) > 0
+
+    with merchant_scope(seeded.merchant.id):
+        holders = dict(BadgeAward.objects.values_list("badge__slug").annotate(Count("id")))
+    assert holders["festkomitee"] > 5
+    assert holders["offenes-wort"] > 5
+    assert review_all(now=NOW) == 0

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from postpurchase.demo.catalogue import CATEGORIES, by_sku, products
+from postpurchase.demo.care import ANCHOR, care_of
+from postpurchase.demo.catalogue import CATEGORIES, DemoProduct, by_sku, products
 from postpurchase.demo.mailbox.pages import TEMPLATES
 from postpurchase.demo.mailbox.texts import WINDOW_TEXTS
 from postpurchase.demo.shops import SHOPS
@@ -36,7 +37,13 @@ def window_page(shop_key: str, sku: str | None, *, language: str, product_url: s
             if product.shop == shop.key
         ],
         is_one=chosen is not None,
+        care=_care(chosen, language) if chosen else None,
     )
+
+
+def _care(product: DemoProduct, language: str) -> dict[str, str] | None:
+    care = care_of(product)
+    return {"id": ANCHOR, "title": care.title(language), "text": care.text(language)} if care else None
 
 
 def _price(amount: Decimal, language: str) -> str:

@@ -320,6 +320,15 @@ def test_links_of_products_lead_to_a_shop_window(mailbox):
     assert 'src="http://127.0.0.1:8000/static/demo/pictures/85123a.png"' in product[1]
 
 
+def test_a_how_to_leads_to_its_words_in_the_window(mailbox):
+    german = mailbox.get("/shop/haselstube/22423?lang=de")[1]
+    english = mailbox.get("/shop/haselstube/22423?lang=en")[1]
+
+    assert '<section id="anleitung"><h2>Die Etagere aufbauen</h2>' in german
+    assert '<section id="anleitung"><h2>Putting the cake stand together</h2>' in english
+    assert "anleitung" not in mailbox.get("/shop/haselstube/21181?lang=de")[1]
+
+
 @pytest.mark.parametrize("path", ["/shop/nobody", "/shop/wimpel/85123A", "/shop/haselstube/00000", "/shop/"])
 def test_there_is_no_window_of_what_does_not_exist(mailbox, path):
     assert mailbox.get(path)[0] == 404
