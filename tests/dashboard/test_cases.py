@@ -11,7 +11,7 @@ from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.dashboard.conftest import sign_in
 from tests.tracking.build import make_order, make_shipment
-from tracking.models import Case, CaseEntry, CaseRules
+from tracking.models import Case, CaseEntry, CaseRules, Shipment
 from tracking.services.cases.entries import By, add_entry
 
 pytestmark = pytest.mark.usefixtures("still_clock")
@@ -299,3 +299,15 @@ def test_a_strangers_case_goes_into_no_file(world, other_world, stranger):
     stranger.post("/dashboard/problems/files/", {"carrier": "dhl", "case": [str(case.id)]})
 
     assert kinds(world, case) == ["opened"]
+
+
+def test_the_carriers_proof_of_delivery_is_one_click_away_where_there_is_one(world, reader):
+    case = make_case(world, reason="not_received")
+    path = f"/dashboard/problems/{case.id}/"
+    assert "Proof of delivery" not in reader.get(path).content.decode()
+
+    with merchant_scope(world.merchant.id):
+        Shipment.objects.filter(pk=case.shipment_id).update(proof_url="https://carrier.example/pod?id=1&x=2")
+
+    body = reader.get(path).content.decode()
+    assert '<a href="https://carrier.example/pod?id=1&amp;x=2" rel="noopener noreferrer nofollow">Open it at' in body
