@@ -23,7 +23,10 @@ from tracking.services.page_designs import change_draft, publish_draft
 DESIGNS: dict[ShopKey, dict[str, Any]] = {
     "haselstube": {
         # Address, badges and points before what the shop would like to sell.
-        "order": ("problems", "parcels", "sentiment", "unsent", "items", "how_tos", "buyer", "badges", "points"),
+        "order": (
+            *("problems", "parcels", "sentiment", "unsent", "items", "how_tos", "buyer", "sms", "points", "badges"),
+            *("recommendations", "campaign", "free_shipping"),
+        ),
         "style": {
             "light": {"--ground": "#f8f4ec", "--line": "#e4dccd", "--r2": "0.5rem", "--r3": "0.75rem"},
             "dark": {"--ground": "#14130f"},
