@@ -262,9 +262,16 @@ def moved(moment: datetime, *, first_start: date) -> datetime:
 def label_time(placed_at: datetime) -> datetime:
     """When the shop prints the label: half past four on the next working day."""
     day = placed_at.astimezone(BERLIN) + timedelta(days=1)
-    while day.weekday() == 6:
+    while day.weekday() >= 5:
         day += timedelta(days=1)
     return day.replace(hour=16, minute=30, second=0, microsecond=0)
+
+
+def heard_at(label: datetime, after: timedelta) -> datetime:
+    """When a carrier reports what happens so long after the label: nothing moves on Sundays."""
+    moment = label + after
+    days = (label.date() + timedelta(days=day) for day in range(1, (moment.date() - label.date()).days + 1))
+    return moment + timedelta(days=sum(day.weekday() == 6 for day in days))
 
 
 def promised_day(placed_at: datetime, country: str) -> date:

@@ -36,6 +36,7 @@ from postpurchase.demo.bodies import (
     carrier_of,
     checkpoint_body,
     destination_of,
+    heard_at,
     history_order,
     label_time,
     product_body,
@@ -271,9 +272,9 @@ def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Bo
         language=person.language,
     )
     told = [
-        checkpoint_body(carrier, number, news, occurred_at=label + news.after)
+        checkpoint_body(carrier, number, news, occurred_at=heard_at(label, news.after))
         for news in history
-        if label + news.after <= started_at
+        if heard_at(label, news.after) <= started_at
     ]
     if scenario == Scenario.DELAYED and told:
         told.append(unknown_code_body(carrier, number, occurred_at=label + timedelta(hours=1)))

@@ -13,6 +13,7 @@ from postpurchase.demo.bodies import (
     Addresses,
     carrier_of,
     first_order_of,
+    heard_at,
     history_order,
     label_time,
     moved,
@@ -67,6 +68,14 @@ def test_consents_are_recorded_with_their_wording_for_those_who_gave_them():
     assert given(by_answer[False]) == [("email", "survey")]
     wording = by_answer[True]["customer"]["consents"][0]["wording"]
     assert wording.startswith(("Ja, Haselstube darf mich", "Yes, Haselstube may ask me"))
+
+
+def test_nothing_moves_on_a_sunday():
+    friday = datetime(2026, 11, 20, 16, 30, tzinfo=BERLIN)
+
+    assert heard_at(friday, timedelta(hours=19)) == datetime(2026, 11, 21, 11, 30, tzinfo=BERLIN)
+    assert heard_at(friday, timedelta(hours=43)) == datetime(2026, 11, 23, 11, 30, tzinfo=BERLIN)
+    assert heard_at(friday, timedelta(days=10)) == datetime(2026, 12, 2, 16, 30, tzinfo=BERLIN)
 
 
 def test_labels_are_printed_on_the_next_working_day():
