@@ -15,7 +15,7 @@ from postpurchase import localservices
 from postpurchase.supervisor import ROOT
 
 # Of real orders, and made up. Tuning is asked for by name: it takes long, and its months are not those of the test.
-ON_ORDERS, MADE_UP = ("tuning", "quality"), ("learning", "serving")
+ON_ORDERS, MADE_UP = ("tuning", "quality"), ("learning", "page", "serving")
 # What a part's own process is started with.
 _PART = "part"
 
@@ -34,7 +34,8 @@ def run(arguments: Sequence[str]) -> int:
         tempfile.TemporaryDirectory(prefix="postpurchase-benchmark-") as folder,
         localservices.start(None, durable=True) as services,
     ):
-        environment = product_environment(services, 0, Path(folder))
+        environment = {**product_environment(services, 0, Path(folder)), "LOG_LEVEL": "WARNING"}
+        run_command(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         run_command(environment, "manage.py", "migrate", "--database", "owner", "--verbosity", "0")
         for part in parts:
             run_command(environment, "manage.py", "create_merchant", part, part, "--sender-email", "shop@example.com")
@@ -49,7 +50,7 @@ def _start(environment: Mapping[str, str], part: str, options: argparse.Namespac
         "tune_from": options.tune_from,
         "test_from": options.test_from,
         "sample": options.sample,
-        "lines": {"learning": options.learning_lines, "serving": options.serving_lines}.get(part, 0),
+        "lines": options.serving_lines if part == "serving" else options.learning_lines,
         "peer": options.peer_python,
     }
     sys.stdout.flush()
@@ -81,6 +82,10 @@ def _work(part: str, told: Mapping[str, object]) -> int:
         from benchmarks.recommending_speed import learning
 
         learning(merchant=merchant, lines=int(str(told["lines"])))
+    elif part == "page":
+        from benchmarks.recommending_page import first_looks
+
+        first_looks(merchant=merchant, lines=int(str(told["lines"])))
     else:
         from benchmarks.recommending_speed import serving
 

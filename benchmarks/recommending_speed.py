@@ -69,22 +69,22 @@ GROUP BY other.sku ORDER BY count(*) DESC, other.sku LIMIT 8
 def learning(*, merchant: Merchant, lines: int) -> None:
     """Learn from so many lines in this process, and print how long it took and the most memory it ever held."""
     now = clock.now()
-    _make(merchant, lines, now, family="1")
+    make_orders(merchant, lines, now, family="1")
     before = _most_memory_mb()
     with merchant_scope(merchant.id):
         looked = learn(merchant=merchant, now=now)
     most = _most_memory_mb()
     sys.stdout.write(
         f"\nlearning: {looked.lines:,} lines, {looked.articles:,} articles: {looked.seconds:.1f} s"
-        f" (goal < {SECONDS_GOAL}: {_verdict(looked.seconds < SECONDS_GOAL)}), peak memory {most:.0f} MB, before"
-        f" {before:.0f} MB (goal < {MEMORY_GOAL_MB}: {_verdict(most < MEMORY_GOAL_MB)})\n"
+        f" (goal < {SECONDS_GOAL}: {verdict(looked.seconds < SECONDS_GOAL)}), peak memory {most:.0f} MB, before"
+        f" {before:.0f} MB (goal < {MEMORY_GOAL_MB}: {verdict(most < MEMORY_GOAL_MB)})\n"
     )
 
 
 def serving(*, merchant: Merchant, lines: int, baskets: int = 40) -> None:
     """Print the median time of a recommendation and of the self-join that would count the same from order lines."""
     now = clock.now()
-    _make(merchant, lines, now, family="2")
+    make_orders(merchant, lines, now, family="2")
     with merchant_scope(merchant.id):
         looked = learn(merchant=merchant, now=now)
     analyze()
@@ -106,7 +106,7 @@ def serving(*, merchant: Merchant, lines: int, baskets: int = 40) -> None:
         f"a basket of three: {statistics.median(served):.2f} ms,"
         f" with its buyer's history {statistics.median(known):.2f} ms,"
         f" by a self-join over {lines:,} lines {statistics.median(joined):.0f} ms:"
-        f" {times:.0f} times (goal ≥ {TIMES_GOAL}: {_verdict(times >= TIMES_GOAL)})\n"
+        f" {times:.0f} times (goal ≥ {TIMES_GOAL}: {verdict(times >= TIMES_GOAL)})\n"
     )
 
 
@@ -139,7 +139,8 @@ def _milliseconds(call: Callable[[], None], rounds: int = 3) -> float:
     return min(took)
 
 
-def _make(merchant: Merchant, lines: int, now: dt.datetime, *, family: str) -> None:
+def make_orders(merchant: Merchant, lines: int, now: dt.datetime, *, family: str) -> None:
+    """Make up orders with so many lines, their customers and articles; ``family`` begins their ids (a hex digit)."""
     started = time.monotonic()
     orders = max(lines // LINES_PER_ORDER, 1)
     with merchant_scope(merchant.id), connection.cursor() as cursor:
@@ -166,5 +167,6 @@ def _most_memory_mb() -> float:
     return most / 1e6 if sys.platform == "darwin" else most / 1e3
 
 
-def _verdict(is_met: bool) -> str:
+def verdict(is_met: bool) -> str:
+    """Say whether a goal is met."""
     return "met" if is_met else "MISSED"

@@ -52,7 +52,7 @@ PARAMETERS = (
     Parameter(select, "WHILE_CHOOSING", ((1.0, 0.0), (1.0, 0.5))),
     Parameter(select, "AFTER_ORDERING", ((0.0, 1.0), (0.3, 1.0))),
     Parameter(choose, "LEAST_SCORE", (0.02, 0.1), rule=True),
-    Parameter(choose, "USED_UP_SHARE", (0.1, 0.15, 0.25), rule=True),
+    Parameter(choose, "USED_UP_SHARE", (0.1, 0.15, 0.25, 0.3), rule=True),
     Parameter(choose, "EARLIEST_AGAIN", (0.1, 0.5), rule=True),
 )
 
@@ -96,7 +96,9 @@ def _set(parameter: Parameter, value: object, merchant: Merchant, now: dt.dateti
 
 def _use(parameter: Parameter, value: object, merchant: Merchant, now: dt.datetime) -> None:
     setattr(parameter.module, parameter.name, value)
-    if parameter.module is candidates:
+    if parameter.name == "LEAST_SCORE":
+        candidates.LEAST_SCORE = value  # type: ignore[misc, assignment]
+    if parameter.module is candidates or parameter.name == "LEAST_SCORE":
         candidates.make_functions(using="owner")
     if parameter.module is weigh:
         _learn(merchant, now)
