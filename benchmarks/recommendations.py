@@ -3,8 +3,8 @@
 
 ``quality`` learns from the first months of real orders, with the product's own tables and queries, and asks what the
 last ones held, beside what is popular and the package ``implicit``. ``tuning`` asks the months in between which
-parameters are best. ``learning``, ``page``
-(what a first look at a tracking page pays for them) and ``serving`` need no file: they make up orders. ``templates/docs/figures.md`` has the results.
+parameters are best. ``learning``, ``page`` (what a first look at a tracking page pays for them) and ``serving`` need no
+file: they make up orders. ``templates/docs/figures.md`` has the results.
 """
 
 import sys

@@ -8,6 +8,7 @@ import datetime as dt
 import statistics
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 
 from django.db import connections
@@ -82,7 +83,7 @@ def _pages(merchant: Merchant, count: int, now: dt.datetime) -> list[dict[str, s
 
 
 def _order(
-    merchant: Merchant, store: Store, number: str, customer: object, basket: Sequence[str], now: dt.datetime
+    merchant: Merchant, store: Store, number: str, customer: uuid.UUID, basket: Sequence[str], now: dt.datetime
 ) -> Order:
     order = Order.objects.create(
         merchant=merchant,

@@ -97,7 +97,7 @@ def _set(parameter: Parameter, value: object, merchant: Merchant, now: dt.dateti
 def _use(parameter: Parameter, value: object, merchant: Merchant, now: dt.datetime) -> None:
     setattr(parameter.module, parameter.name, value)
     if parameter.name == "LEAST_SCORE":
-        candidates.LEAST_SCORE = value  # type: ignore[misc, assignment]
+        setattr(candidates, parameter.name, value)
     if parameter.module is candidates or parameter.name == "LEAST_SCORE":
         candidates.make_functions(using="owner")
     if parameter.module is weigh:

@@ -10,13 +10,13 @@ hash of a whole catalogue takes longer than all look-ups, just after an import b
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
 from django.db import connection, connections
 
-from orders.recommendations.choose import Candidate, Reason
+from orders.recommendations.choose import LEAST_SCORE, Candidate, Reason
 from postpurchase.accounts.scoping import current_scope
 
 # How far what was bought longer ago counts less: halved so many days before the newest purchase.
@@ -26,26 +26,35 @@ SEEDS_OF_HISTORY = 100
 MOST_CANDIDATES = 50
 POPULAR_CANDIDATES = 20
 
+# What a person kept of what they bought: an order that was cancelled, a line that came back are none.
+_THEIR_LINES = """
+    FROM orders_order AS bought
+    JOIN orders_orderline AS line ON line.merchant_id = bought.merchant_id AND line.order_id = bought.id
+    WHERE bought.merchant_id = $1 AND bought.customer_id = $2 AND bought.placed_at <= $4
+      AND bought.status <> 'cancelled' AND bought.payment_status <> 'refunded' AND bought.erased_at IS NULL
+      AND line.sku {which}
+      AND line.quantity > coalesce((
+          SELECT sum(back.quantity) FROM orders_refundline AS back
+          WHERE back.merchant_id = $1 AND back.order_line_id = line.id), 0)
+"""
+
 _MINE = """
     SELECT sku, max(placed_at) AS last, count(DISTINCT placed_at::date) AS times, max(newest) AS newest,
            sum(power(0.5, extract(epoch FROM newest - placed_at)::float8 / (86400.0 * {again_half_life}))) AS weight
     FROM (
-        SELECT DISTINCT line.sku, bought.placed_at, max(bought.placed_at) OVER () AS newest
-        FROM orders_order AS bought
-        JOIN orders_orderline AS line ON line.merchant_id = bought.merchant_id AND line.order_id = bought.id
-        WHERE bought.merchant_id = $1 AND bought.customer_id = $2 AND bought.placed_at <= $4
-          AND bought.status <> 'cancelled' AND bought.payment_status <> 'refunded' AND bought.erased_at IS NULL
-          AND line.sku <> ''
-          AND line.quantity > coalesce((
-              SELECT sum(back.quantity) FROM orders_refundline AS back
-              WHERE back.merchant_id = $1 AND back.order_line_id = line.id), 0)
+        SELECT DISTINCT line.sku, bought.placed_at, max(bought.placed_at) OVER () AS newest {all_lines}
     ) AS each GROUP BY sku
+"""
+
+# Only what may be shown is looked for in what they bought.
+_MINE_OF_THESE = """
+    SELECT line.sku, max(bought.placed_at) AS last, count(DISTINCT bought.placed_at::date) AS times {these_lines}
+    GROUP BY line.sku
 """
 
 # Nobody is known: nothing was bought.
 _NOTHING_MINE = """
-    SELECT ''::text AS sku, NULL::timestamptz AS last, 0 AS times, NULL::timestamptz AS newest, 0::float8 AS weight
-    WHERE false
+    SELECT ''::text AS sku, NULL::timestamptz AS last, 0 AS times WHERE false
 """
 
 # Whether what somebody bought may be a reason is the merchant's to say.
@@ -76,41 +85,46 @@ _AGAIN = """
     )
 """
 
+# Popular articles are the last resort (``choose.py``): with so many companions they are not even read.
 _QUERY = """
-WITH mine AS ({mine}),
+WITH {mine_before}
 seed AS (
     SELECT sku, 1.0::float8 AS weight FROM unnest($3::text[]) AS sku {history}
 ),
-pair AS (
-    SELECT partner.reason, partner.sku, learned.sku AS because, partner.score AS strength,
-           partner.score * seed.weight * partner.weight AS score
-    FROM seed
-    CROSS JOIN LATERAL (
-        SELECT * FROM orders_learnedarticle WHERE merchant_id = $1 AND sku = seed.sku OFFSET 0
+known AS MATERIALIZED (
+    SELECT learned.*, seed.weight FROM seed CROSS JOIN LATERAL (
+        SELECT sku, together, together_scores, following, following_scores FROM orders_learnedarticle
+        WHERE merchant_id = $1 AND sku = seed.sku OFFSET 0
     ) AS learned
-    CROSS JOIN LATERAL (
-        SELECT 'bought_together' AS reason, sku, score, $5::float8 AS weight
-        FROM unnest(learned.together, learned.together_scores) AS one(sku, score)
-        UNION ALL
-        SELECT 'bought_next', sku, score, $6::float8
-        FROM unnest(learned.following, learned.following_scores) AS other(sku, score)
-    ) AS partner
-    WHERE partner.sku <> ALL($3)
 ),
-companion AS (
+pair AS (
+    SELECT reason, sku, because, strength, strength * weight AS score FROM (
+        SELECT 'bought_together' AS reason, unnest(together) AS sku, unnest(together_scores) AS strength,
+               sku AS because, weight * $5 AS weight
+        FROM known
+        UNION ALL
+        SELECT 'bought_next', unnest(following), unnest(following_scores), sku, weight * $6 FROM known
+    ) AS partner WHERE sku <> ALL($3)
+),
+companion AS MATERIALIZED (
     SELECT (array_agg(reason ORDER BY score DESC, because, reason))[1] AS reason, sku, sum(score) AS score,
            (array_agg(strength ORDER BY score DESC, because, reason))[1] AS strength,
            (array_agg(because ORDER BY score DESC, because, reason))[1] AS because
-    FROM pair GROUP BY sku ORDER BY 3 DESC, sku LIMIT $7
+    FROM pair GROUP BY sku
+    HAVING (array_agg(strength ORDER BY score DESC, because, reason))[1] >= {least_score}
+    ORDER BY 3 DESC, sku LIMIT $7
+),
+owner AS MATERIALIZED (
+    SELECT product.*, owned.weight FROM (SELECT sku, weight FROM seed {machines}) AS owned CROSS JOIN LATERAL (
+        SELECT sku, name, related, spare_parts FROM orders_product
+        WHERE merchant_id = $1 AND sku = owned.sku OFFSET 0
+    ) AS product
 ),
 candidate(reason, sku, score, strength, because) AS (
     SELECT reason, sku, score, strength, because FROM companion
     UNION ALL
-    SELECT declared.reason, declared.sku, owned.weight - 0.001 * declared.place, 1.0, owner.sku
-    FROM (SELECT sku, weight FROM seed {machines}) AS owned
-    CROSS JOIN LATERAL (
-        SELECT * FROM orders_product WHERE merchant_id = $1 AND sku = owned.sku OFFSET 0
-    ) AS owner
+    SELECT declared.reason, declared.sku, owner.weight - 0.001 * declared.place, 1.0, owner.sku
+    FROM owner
     CROSS JOIN LATERAL (
         SELECT 'accessory' AS reason, sku, place FROM unnest(owner.related) WITH ORDINALITY AS one(sku, place)
         UNION ALL
@@ -119,28 +133,29 @@ candidate(reason, sku, score, strength, because) AS (
     {again}
     UNION ALL (
         SELECT 'popular', sku, recent_orders, recent_orders, '' FROM orders_learnedarticle
-        WHERE merchant_id = $1 ORDER BY recent_orders DESC, sku LIMIT {popular}
+        WHERE (SELECT count(*) FROM companion) < $7 / 2 AND merchant_id = $1
+        ORDER BY recent_orders DESC, sku LIMIT {popular}
     )
-)
-SELECT candidate.reason::text, candidate.sku::text, candidate.score::float8, candidate.strength::float8,
-       candidate.because::text, coalesce(why.name, '')::text,
-       product.name::text, product.url::text, product.image_url::text, product.price::numeric, product.currency::text,
-       product.categories[1]::text, product.replenish_days::int, mine.last::timestamptz,
-       coalesce(mine.times, 0)::bigint, coalesce(learned.came_back, 0)::int,
-       coalesce(learned.repeat_buyers, 0)::int, learned.repeat_days::int
-FROM candidate
-CROSS JOIN LATERAL (
-    SELECT * FROM orders_product WHERE merchant_id = $1 AND sku = candidate.sku OFFSET 0
-) AS product
-LEFT JOIN LATERAL (
-    SELECT name FROM orders_product WHERE merchant_id = $1 AND sku = candidate.because OFFSET 0
-) AS why ON true
+),
+article AS MATERIALIZED (
+    SELECT candidate.reason, candidate.score, candidate.strength, candidate.because, product.*
+    FROM candidate CROSS JOIN LATERAL (
+        SELECT sku, name, url, image_url, price, currency, categories[1] AS category, replenish_days, available
+        FROM orders_product WHERE merchant_id = $1 AND sku = candidate.sku OFFSET 0
+    ) AS product
+    WHERE product.available AND product.sku <> ALL($3)
+) {mine_after}
+SELECT article.reason::text, article.sku::text, article.score::float8, article.strength::float8,
+       article.because::text, coalesce((SELECT name FROM owner WHERE sku = article.because LIMIT 1), '')::text,
+       article.name::text, article.url::text, article.image_url::text, article.price::numeric, article.currency::text,
+       article.category::text, article.replenish_days::int, mine.last::timestamptz, coalesce(mine.times, 0)::bigint,
+       coalesce(learned.came_back, 0)::int, coalesce(learned.repeat_buyers, 0)::int, learned.repeat_days::int
+FROM article
+LEFT JOIN mine ON mine.sku = article.sku
 LEFT JOIN LATERAL (
     SELECT came_back, repeat_buyers, repeat_days FROM orders_learnedarticle
-    WHERE merchant_id = $1 AND sku = candidate.sku OFFSET 0
+    WHERE mine.sku IS NOT NULL AND merchant_id = $1 AND sku = article.sku OFFSET 0
 ) AS learned ON true
-LEFT JOIN mine ON mine.sku = candidate.sku
-WHERE product.available AND candidate.sku <> ALL($3)
 """
 
 
@@ -159,8 +174,7 @@ class Kind(StrEnum):
     PERSONAL = "recommended_by_history"  # and it is a reason
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(msgspec.Struct, frozen=True):
     """What is shown of an article of the catalogue. ``price`` is None where nobody knows it."""
 
     sku: str
@@ -171,8 +185,7 @@ class Article:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A candidate with its article and the name of the one it goes with, empty where the catalogue does not know it."""
 
     candidate: Candidate
@@ -228,10 +241,15 @@ def _statement(kind: Kind) -> str:
         "again_half_life": AGAIN_HALF_LIFE_DAYS,
         "seeds": SEEDS_OF_HISTORY,
         "popular": POPULAR_CANDIDATES,
+        "least_score": LEAST_SCORE,
+        "all_lines": _THEIR_LINES.format(which="<> ''"),
+        "these_lines": _THEIR_LINES.format(which="IN (SELECT sku FROM article)"),
     }
     personal = kind is Kind.PERSONAL
+    mine = {Kind.NOBODY: _NOTHING_MINE, Kind.BOUGHT: _MINE_OF_THESE, Kind.PERSONAL: _MINE}[kind].format(**numbers)
     return _QUERY.format(
-        mine=_NOTHING_MINE if kind is Kind.NOBODY else _MINE.format(**numbers),
+        mine_before=f"mine AS MATERIALIZED ({mine})," if personal else "",
+        mine_after="" if personal else f", mine AS MATERIALIZED ({mine})",
         history=_SEEDS_OF_HISTORY.format(**numbers) if personal else "",
         machines=_MACHINES.format(**numbers) if personal else "",
         again=_AGAIN.format(**numbers) if personal else "",

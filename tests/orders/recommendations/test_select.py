@@ -87,6 +87,15 @@ def test_an_empty_basket_gets_what_is_wanted(world, in_scope) -> None:
     assert got(ask()) == [("lamp", "popular", "")]
 
 
+def test_weak_ties_do_not_keep_out_what_is_wanted(world, in_scope) -> None:
+    weak = [f"thing {number}" for number in range(16)]
+    sells(world, "lamp", "pen", *weak)
+    goes_with(world, "lamp", *weak, score=0.04)
+    knows(world, "pen", recent_orders=3)
+
+    assert got(ask("lamp")) == [("pen", "popular", "")]
+
+
 def test_nothing_of_the_basket_nothing_unknown_and_nothing_that_cannot_be_had(world, in_scope) -> None:
     sells(world, "lamp", "cup", "saucer")
     sells(world, "gone", available=False)
