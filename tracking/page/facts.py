@@ -50,7 +50,11 @@ class NewsFacts:
 
 @dataclass(frozen=True, slots=True)
 class ParcelFacts:
-    """One parcel. ``news`` is sorted newest first; ``contents`` maps order lines to quantities, empty: not told."""
+    """One parcel. ``news`` is sorted newest first; ``contents`` maps order lines to quantities, empty: not told.
+
+    Of a parcel that its carrier reports late: ``promised_first`` is the day that was promised first, for it or for its
+    order; ``promise_moved``: a later day was named since the carrier first said so.
+    """
 
     id: uuid.UUID
     carrier: str
@@ -69,6 +73,7 @@ class ParcelFacts:
     news: tuple[NewsFacts, ...]
     promise: Window | None
     promise_moved: bool = False
+    promised_first: dt.date | None = None
     signed_by: str = ""
     proof_url: str = ""
 

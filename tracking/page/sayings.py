@@ -58,9 +58,10 @@ def parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> S
         key = "when.picked_up_on" if scene.key == "delivered_picked_up" else "when.delivered_on"
         when = texts(key, day=days.moment(parcel.delivered_at))
     elif parcel.promise is not None and _is_shaken(parcel, days.today):
-        when = texts("when.was_promised", day=days.full_name(parcel.promise.latest))
+        when = texts("when.was_promised", day=days.full_name(parcel.promised_first or parcel.promise.latest))
     elif is_shown(parcel.status) and not _is_outdated(parcel):
         when, reason = _promise_words(parcel.promise, days, shop, handed_over=True)
+        reason = _after_the_first_day(parcel, reason, days)
     elif parcel.status_at and scene.key != "out_today":
         reason = texts("when.since", day=days.moment(parcel.status_at))
     return Saying(
@@ -99,6 +100,15 @@ def _why(window: Window, texts: Texts, shop: str, *, handed_over: bool) -> str:
     if window.source == PromiseSource.CARRIER:
         return texts("when.from_carrier")
     return texts("when.from_hand_over" if handed_over else "when.from_order")
+
+
+def _after_the_first_day(parcel: ParcelFacts, reason: str, days: Days) -> str:
+    """Nobody who was promised another day before a delay has to wonder whether they remember it wrongly."""
+    first = parcel.promised_first
+    if parcel.promise is None or not parcel.promise_moved or first is None or first == parcel.promise.latest:
+        return reason
+    told = sentence(days.texts("when.was_promised_first", day=days.full_name(first)))
+    return f"{told} {reason}".strip()
 
 
 def _is_outdated(parcel: ParcelFacts) -> bool:

@@ -20,6 +20,7 @@ from orders.models import Customer, Order
 from postpurchase.accounts.models import Merchant, Store
 from postpurchase.accounts.rows import instance_of, selection
 from postpurchase.accounts.scoping import current_scope
+from tracking.models import PromiseSource
 from tracking.page.facts import HowToFacts, ParcelFacts
 from tracking.promise import Window
 
@@ -27,6 +28,29 @@ _NEWEST_PROMISE = """
     SELECT json_build_object('source', source, 'earliest', earliest, 'likely', likely, 'latest', latest)
     FROM tracking_promise WHERE merchant_id = $1 AND {of} ORDER BY made_at DESC, id DESC LIMIT 1
 """
+
+# What was told of a parcel: for it, or for its order.
+_TOLD = "told.merchant_id = $1 AND told.order_id = $2 AND (told.shipment_id = parcel.id OR told.shipment_id IS NULL)"
+# The day that was promised first, whoever named it; an estimate is none.
+_PROMISED_FIRST = f"""
+    SELECT told.latest FROM tracking_promise AS told
+    WHERE {_TOLD} AND told.source <> '{PromiseSource.ESTIMATE}' ORDER BY told.made_at, told.id LIMIT 1
+"""  # noqa: S608 - a word of ours
+# Whether a later day was named than the one that held when the carrier first reported the delay.
+_PROMISE_MOVED = f"""
+    SELECT newest.latest > coalesce((
+        SELECT told.latest FROM tracking_promise AS told
+        WHERE {_TOLD} AND told.made_at < delay.known_at ORDER BY told.made_at DESC, told.id DESC LIMIT 1
+    ), '-infinity')
+    FROM (
+        SELECT min(occurred_at) AS known_at FROM tracking_checkpoint
+        WHERE merchant_id = $1 AND shipment_id = parcel.id AND substatus = 'in_transit_delayed'
+    ) AS delay, (
+        SELECT latest, made_at FROM tracking_promise
+        WHERE merchant_id = $1 AND shipment_id = parcel.id ORDER BY made_at DESC, id DESC LIMIT 1
+    ) AS newest
+    WHERE newest.made_at >= delay.known_at
+"""  # noqa: S608 - a phrase of ours
 
 # $1 merchant, $2 order. Keys are the names of the fields they are read into.
 _DOCUMENT = """
@@ -69,11 +93,8 @@ SELECT json_build_object(
                 WHERE news.merchant_id = $1 AND news.shipment_id = parcel.id
             ),
             'promise', ({promise_of_parcel}),
-            'promise_moved', parcel.substatus = 'in_transit_delayed' AND coalesce((
-                SELECT latest > lead(latest) OVER (ORDER BY made_at DESC, id DESC)
-                FROM tracking_promise WHERE merchant_id = $1 AND shipment_id = parcel.id
-                ORDER BY made_at DESC, id DESC LIMIT 1
-            ), false)
+            'promise_moved', parcel.substatus = 'in_transit_delayed' AND coalesce(({promise_moved}), false),
+            'promised_first', CASE WHEN parcel.substatus = 'in_transit_delayed' THEN ({promised_first}) END
         ) ORDER BY parcel.created_at, parcel.id), '[]')
         FROM tracking_shipment AS parcel
         WHERE parcel.merchant_id = $1 AND parcel.order_id = $2
@@ -164,6 +185,8 @@ def make_function(*, using: str = "default", **_signal: object) -> None:
     """
     document = _DOCUMENT.format(
         promise_of_parcel=_NEWEST_PROMISE.format(of="shipment_id = parcel.id"),
+        promise_moved=_PROMISE_MOVED,
+        promised_first=_PROMISED_FIRST,
         promise_of_order=_NEWEST_PROMISE.format(of="order_id = $2 AND shipment_id IS NULL"),
     )
     returned = ", ".join(f"{name}_row {model._meta.db_table}" for name, model in _WHOLE.items())

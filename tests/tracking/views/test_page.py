@@ -1,5 +1,6 @@
 """The tracking page as shoppers get it."""
 
+import datetime as dt
 import gzip
 import re
 
@@ -534,6 +535,68 @@ def test_the_calendar_file_holds_the_expected_days(world, order) -> None:
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert b"DTSTART;VALUE=DATE:20260717\r\nDTEND;VALUE=DATE:20260719\r\n" in response.content
     assert Client().get("/t/nope/delivery.ics").status_code == 404
+
+
+FRIDAY, MONDAY, TUESDAY = dt.date(2026, 7, 17), dt.date(2026, 7, 20), dt.date(2026, 7, 21)
+
+
+def promise(order, day, *, hours, shipment=None, source="shop"):
+    """A day told ``hours`` after a day before NOW, as ``news`` counts them; for the order, or for a parcel of it."""
+    days = {"earliest": day, "likely": day, "latest": day}
+    made_at = NOW - dt.timedelta(hours=24 - hours)
+    Promise.objects.create(
+        merchant_id=order.merchant_id, order=order, shipment=shipment, source=source, made_at=made_at, **days
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "when", "first"),
+    [
+        # (day, hours, for the parcel?); the carrier reports the delay at 10.
+        ([(FRIDAY, 0, False), (FRIDAY, 2, True)], "Zugesagt war Freitag, 17. Juli", False),
+        ([(FRIDAY, 0, False), (MONDAY, 2, True)], "Zugesagt war Freitag, 17. Juli", False),
+        ([(FRIDAY, 0, True), (MONDAY, 2, True)], "Zugesagt war Freitag, 17. Juli", False),
+        ([(FRIDAY, 0, False), (FRIDAY, 12, True)], "Zugesagt war Freitag, 17. Juli", False),
+        ([(FRIDAY, 0, False), (MONDAY, 12, True)], "Zugesagt für Montag, 20. Juli", True),
+        ([(FRIDAY, 0, True), (MONDAY, 12, True)], "Zugesagt für Montag, 20. Juli", True),
+        ([(FRIDAY, 0, False), (MONDAY, 2, True), (TUESDAY, 12, True)], "Zugesagt für Dienstag, 21. Juli", True),
+        ([(FRIDAY, 0, True), (TUESDAY, 12, True), (MONDAY, 13, True)], "Zugesagt für Montag, 20. Juli", True),
+        ([(MONDAY, 0, False), (FRIDAY, 12, True)], "Zugesagt war Montag, 20. Juli", False),
+        ([(MONDAY, 12, True)], "Zugesagt für Montag, 20. Juli", False),
+    ],
+)
+def test_of_a_late_parcel_the_day_is_told_that_was_promised_first(world, order, told, when, first) -> None:
+    shipment = send(world, order)
+    with merchant_scope(world.merchant.id):
+        for day, hours, is_the_parcels in told:
+            promise(order, day, hours=hours, shipment=shipment if is_the_parcels else None)
+    hear(world, news(5, "in_transit"), news(10, "in_transit", substatus="in_transit_delayed"))
+
+    said = words(show(world, order)).replace("\u00a0", " ")
+
+    assert when in said
+    assert ("Zuerst zugesagt war Freitag, 17. Juli." in said) is first
+
+
+def test_an_estimate_is_never_called_a_promise(world, order) -> None:
+    shipment = send(world, order)
+    with merchant_scope(world.merchant.id):
+        promise(order, FRIDAY, hours=0, source="estimate")
+        promise(order, MONDAY, hours=2, shipment=shipment)
+    hear(world, news(5, "in_transit"), news(10, "in_transit", substatus="in_transit_delayed"))
+
+    assert "Zugesagt war Montag, 20. Juli" in words(show(world, order)).replace("\u00a0", " ")
+
+
+def test_another_parcels_promise_is_not_this_ones(world, order) -> None:
+    first, second = send(world, order), send(world, order, "p2", tracking_number="TEST-2")
+    with merchant_scope(world.merchant.id):
+        promise(order, FRIDAY, hours=0, shipment=first)
+        promise(order, MONDAY, hours=2, shipment=second)
+    late = news(10, "in_transit", number="TEST-2", substatus="in_transit_delayed")
+    hear(world, news(5, "in_transit", number="TEST-2"), late)
+
+    assert "Zugesagt war Montag, 20. Juli" in words(show(world, order)).replace("\u00a0", " ")
 
 
 def test_previews_name_the_shop_and_nobody_else(world, order, settings) -> None:
