@@ -8,14 +8,13 @@ reach another server process, so there every statement travels whole.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 Step = tuple[str, Mapping[str, Any] | Sequence[Any]]
@@ -51,18 +50,17 @@ def execute_planned(cursor: CursorWrapper, *steps: Step) -> None:
     if settings.DATABASE_POOLED:
         cursor.execute("; ".join(plan.whole for plan in plans), values)
         return
-    for plan in plans:
-        _prepare(plan)
+    _prepare(cursor.db, plans)
     cursor.execute("; ".join(plan.call for plan in plans), values)
 
 
-def _prepare(plan: _Plan) -> None:
-    connection.ensure_connection()
+def _prepare(connection: Any, plans: Iterable[_Plan]) -> None:
     prepared = _prepared.setdefault(connection.connection, set())
-    if plan.name not in prepared:
-        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-            cursor.execute(plan.preparation)
-        prepared.add(plan.name)
+    for plan in plans:
+        if plan.name not in prepared:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(plan.preparation)
+            prepared.add(plan.name)
 
 
 @lru_cache(maxsize=512)

@@ -6,15 +6,13 @@ else adds news to them meanwhile.
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import msgspec
 
-from orders.models import Order
-from postpurchase.accounts.rows import Writes, read_rows, row_of
+from postpurchase.accounts.rows import Writes, row_of
 from postpurchase.events.record import NewEvent, Subject, record_events
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import ShipmentStatus
@@ -25,23 +23,10 @@ from tracking.selectors.carrier_codes import meanings_of
 from tracking.selectors.patience import patience
 from tracking.services.alarms import raise_alarms
 from tracking.services.locks import hold_numbers
+from tracking.services.parcels import Parcel, parcels_of_ids
 from tracking.status import News, ParcelState, after_silence, is_plausible, state_of
 from tracking.watching.cause import Cause, event_of
 
-# What the fold needs of a checkpoint.
-NEWS_COLUMNS = (
-    "id",
-    "shipment_id",
-    "occurred_at",
-    "status",
-    "substatus",
-    "identity",
-    "recorded_at",
-    "delivery_location",
-    "delivery_location_text",
-    "signed_by",
-    "proof_url",
-)
 # What the fold changes of a parcel.
 STATE_COLUMNS = (
     "status",
@@ -62,13 +47,17 @@ TOLD_LATER = ("delivery_location_text", "signed_by", "proof_url")
 class ParcelNews:
     """One piece of news for one parcel. ``key`` is the parcel and the news' identity."""
 
-    shipment: Shipment
+    parcel: Parcel
     item: CheckpointInput
     key: tuple[uuid.UUID, bytes]
 
     @classmethod
-    def of(cls, shipment: Shipment, item: CheckpointInput) -> Self:
-        return cls(shipment, item, (shipment.id, identity_of(item)))
+    def of(cls, parcel: Parcel, item: CheckpointInput) -> Self:
+        return cls(parcel, item, (parcel.shipment.id, identity_of(item)))
+
+    @property
+    def shipment(self) -> Shipment:
+        return self.parcel.shipment
 
     @property
     def carrier(self) -> str:
@@ -79,16 +68,15 @@ class ParcelNews:
 def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.datetime) -> set[tuple[uuid.UUID, bytes]]:
     """Store news and update the parcels. Returns (parcel, identity) of what was new. Needs the merchant's scope.
 
-    The ``Shipment`` objects handed in are updated in place.
+    The parcels handed in are updated in place.
     """
     if not news:
         return set()
-    shipments = {one.shipment.id: one.shipment for one in news}
-    known = _known_news(shipments)
+    parcels = {one.shipment.id: one.parcel for one in news}
     new: dict[tuple[uuid.UUID, bytes], ParcelNews] = {}
     repeated: list[ParcelNews] = []
     for one in news:
-        if one.key[1] in known[one.key[0]]:
+        if one.key[1] in one.parcel.heard:
             repeated.append(one)
         elif one.key in new:
             new[one.key] = _together(new[one.key], one)
@@ -99,12 +87,11 @@ def apply_news(*, merchant_id: uuid.UUID, news: Sequence[ParcelNews], now: dt.da
     writes = Writes()
     writes.insert(Checkpoint, [row_of(one) for one in fresh.values()])
     for (shipment_id, identity), row in fresh.items():
-        known[shipment_id][identity] = _news(row)
-    touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, known, now)]
+        parcels[shipment_id].heard[identity] = _news(row)
+    touched = [key[0] for key in fresh] + [one.shipment.id for one in repeated if _add_to_known(one, now)]
     refold(
         merchant_id=merchant_id,
-        shipments=[shipments[shipment_id] for shipment_id in dict.fromkeys(touched)],
-        news={shipment_id: known[shipment_id].values() for shipment_id in shipments},
+        parcels=[parcels[shipment_id] for shipment_id in dict.fromkeys(touched)],
         now=now,
         writes=writes,
     )
@@ -120,13 +107,13 @@ def _together(first: ParcelNews, second: ParcelNews) -> ParcelNews:
     return replace(first, item=msgspec.structs.replace(first.item, **told))
 
 
-def _add_to_known(one: ParcelNews, known: Mapping[uuid.UUID, dict[bytes, News]], now: dt.datetime) -> bool:
+def _add_to_known(one: ParcelNews, now: dt.datetime) -> bool:
     """Add to stored news what its repetition tells besides. Says whether there was anything.
 
     News from a clock far ahead counts once it is repeated at a time when it can be true.
     """
     shipment_id, identity = one.key
-    stored = known[shipment_id][identity]
+    stored = one.parcel.heard[identity]
     told: dict[str, Any] = {
         name: _told_first(getattr(stored, name), (getattr(one.item, name) or "").strip()) for name in TOLD_LATER
     }
@@ -135,7 +122,7 @@ def _add_to_known(one: ParcelNews, known: Mapping[uuid.UUID, dict[bytes, News]],
     amended = replace(stored, **told)
     if amended == stored:
         return False
-    known[shipment_id][identity] = amended
+    one.parcel.heard[identity] = amended
     Checkpoint.objects.filter(shipment_id=shipment_id, identity=identity).update(**told)
     return True
 
@@ -146,29 +133,15 @@ def _told_first(one: str, other: str) -> str:
 
 
 def refold(
-    *,
-    merchant_id: uuid.UUID,
-    shipments: Sequence[Shipment],
-    news: Mapping[uuid.UUID, Collection[News]],
-    now: dt.datetime,
-    writes: Writes | None = None,
+    *, merchant_id: uuid.UUID, parcels: Sequence[Parcel], now: dt.datetime, writes: Writes | None = None
 ) -> None:
-    """Compute the status of parcels from all their news; store and tell what changed. ``writes`` are sent along."""
+    """Compute the status of parcels from all their news; store and tell what changed. ``writes`` are sent along.
+
+    The caller holds their numbers.
+    """
     # What has expired stays so until it is heard of again; for all others the watch will notice silence.
-    silence = _silence() if any(one.status == ShipmentStatus.EXPIRED for one in shipments) else None
-    _refold(merchant_id, shipments, news, silence, now, writes or Writes())
-
-
-def fold_again(*, merchant_id: uuid.UUID, shipment_ids: Collection[uuid.UUID], now: dt.datetime) -> None:
-    """Compute the status of parcels whose stored news changed. The caller holds their numbers."""
-    shipments = {one.id: one for one in Shipment.objects.filter(id__in=shipment_ids).order_by("id")}
-    news = _known_news(shipments)
-    refold(
-        merchant_id=merchant_id,
-        shipments=list(shipments.values()),
-        news={key: rows.values() for key, rows in news.items()},
-        now=now,
-    )
+    silence = _silence() if any(one.shipment.status == ShipmentStatus.EXPIRED for one in parcels) else None
+    _refold(merchant_id, parcels, silence, now, writes or Writes())
 
 
 def expire(*, merchant_id: uuid.UUID, numbers: Mapping[uuid.UUID, str], now: dt.datetime) -> None:
@@ -179,10 +152,7 @@ def expire(*, merchant_id: uuid.UUID, numbers: Mapping[uuid.UUID, str], now: dt.
     if not numbers:
         return
     hold_numbers(merchant_id=merchant_id, numbers=numbers.values())
-    shipments = {one.id: one for one in Shipment.objects.filter(id__in=numbers).order_by("id")}
-    news = _known_news(shipments)
-    heard = {key: rows.values() for key, rows in news.items()}
-    _refold(merchant_id, list(shipments.values()), heard, _silence(), now, Writes())
+    _refold(merchant_id, parcels_of_ids(ids=numbers.keys()), _silence(), now, Writes())
 
 
 def _silence() -> dt.timedelta:
@@ -191,37 +161,26 @@ def _silence() -> dt.timedelta:
 
 def _refold(
     merchant_id: uuid.UUID,
-    shipments: Sequence[Shipment],
-    news: Mapping[uuid.UUID, Collection[News]],
+    parcels: Sequence[Parcel],
     silence: dt.timedelta | None,
     now: dt.datetime,
     writes: Writes,
 ) -> None:
-    changed: list[tuple[Shipment, str]] = []
-    for shipment in shipments:
-        heard = news.get(shipment.id, ())
+    changed: list[Shipment] = []
+    moved: list[tuple[Parcel, str]] = []
+    for parcel in parcels:
+        shipment, heard = parcel.shipment, parcel.heard.values()
         before, after = _stored_state(shipment), state_of(heard)
         if silence is not None:
             after = after_silence(after, news=heard, known_since=shipment.created_at, patience=silence, now=now)
         if before != after:
-            changed.append((shipment, shipment.status))
+            changed.append(shipment)
             _set_state(shipment, after, now)
-            if (before.status, before.substatus) == (after.status, after.substatus):
-                changed[-1] = (shipment, "")  # a signature or place was added: stored, not told
-    writes.update(Shipment, [row_of(shipment, STATE_COLUMNS) for shipment, _ in changed])
-    events = _events(merchant_id, [(shipment, status) for shipment, status in changed if status], now)
+        if (before.status, before.substatus) != (after.status, after.substatus):
+            moved.append((parcel, before.status))  # otherwise a signature or place was added: stored, not told
+    writes.update(Shipment, [row_of(shipment, STATE_COLUMNS) for shipment in changed])
+    events = _events(merchant_id, moved, now)
     record_events(merchant_id=merchant_id, events=events, now=now, writes=writes)
-
-
-def _known_news(shipments: dict[uuid.UUID, Shipment]) -> dict[uuid.UUID, dict[bytes, News]]:
-    known: dict[uuid.UUID, dict[bytes, News]] = defaultdict(dict)
-    rows = read_rows(
-        Checkpoint, "shipment_id = ANY(%(shipments)s)", {"shipments": list(shipments)}, columns=NEWS_COLUMNS
-    )
-    for row in rows:
-        item = _news(row)
-        known[row.shipment_id][item.identity] = item
-    return known
 
 
 def _news(row: Checkpoint) -> News:
@@ -293,26 +252,24 @@ def _set_state(shipment: Shipment, state: ParcelState, now: dt.datetime) -> None
     shipment.updated_at = now
 
 
-def _events(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: dt.datetime) -> list[NewEvent]:
-    if not moved:
-        return []
-    orders = {"ids": [shipment.order_id for shipment, _ in moved]}
-    backfilled = {row.id for row in read_rows(Order, "id = ANY(%(ids)s) AND backfill", orders, columns=("id",))}
+def _events(merchant_id: uuid.UUID, moved: Sequence[tuple[Parcel, str]], now: dt.datetime) -> list[NewEvent]:
     carrier_says = [
-        Cause(shipment.order_id, shipment.id) for shipment, _ in moved if shipment.substatus == "in_transit_delayed"
+        Cause(parcel.shipment.order_id, parcel.shipment.id)
+        for parcel, _ in moved
+        if parcel.shipment.substatus == "in_transit_delayed"
     ]
     first = raise_alarms(merchant_id=merchant_id, kind=AlarmKind.DELAYED, causes=carrier_says, now=now)
     delayed = {cause.shipment_id: cause for cause in first}
     events = []
-    for shipment, status_before in moved:
-        subject = Subject.order(shipment.order_id)
-        common = {"shipment_id": shipment.id, "backfill": shipment.order_id in backfilled}
+    for parcel, status_before in moved:
+        shipment = parcel.shipment
         events.append(
             NewEvent(
                 "shipment.status_changed",
-                subject,
+                Subject.order(shipment.order_id),
                 {
-                    **common,
+                    "shipment_id": shipment.id,
+                    "backfill": parcel.is_backfill,
                     "from": status_before,
                     "to": shipment.status,
                     "substatus": shipment.substatus,
@@ -321,5 +278,5 @@ def _events(merchant_id: uuid.UUID, moved: Sequence[tuple[Shipment, str]], now: 
             )
         )
         if shipment.id in delayed:
-            events.append(event_of(AlarmKind.DELAYED, delayed[shipment.id], backfill=shipment.order_id in backfilled))
+            events.append(event_of(AlarmKind.DELAYED, delayed[shipment.id], backfill=parcel.is_backfill))
     return events

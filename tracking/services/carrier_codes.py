@@ -20,8 +20,9 @@ from tracking.inputs import CheckpointInput
 from tracking.models import Checkpoint, CodeMeaning, Shipment
 from tracking.reading import read
 from tracking.selectors.carrier_codes import CODE_UNKNOWN, meaning_by_merchant
-from tracking.services.apply import fold_again
+from tracking.services.apply import refold
 from tracking.services.locks import hold_numbers
+from tracking.services.parcels import parcels_of_ids
 from tracking.status import LOCATION_OF_SUBSTATUS
 
 NEWS_PER_RUN = 500
@@ -103,7 +104,7 @@ def reread(*, meaning: CodeMeaning, now: dt.datetime) -> int:
     for row in rows:
         _read_again(row, meaning)
     Checkpoint.objects.bulk_update(rows, ["status", "substatus", "delivery_location", "understood_by"])
-    fold_again(merchant_id=meaning.merchant_id, shipment_ids=numbers.keys(), now=now)
+    refold(merchant_id=meaning.merchant_id, parcels=parcels_of_ids(ids=numbers.keys()), now=now)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ news ─▶ usable? ─▶ hold the numbers ─▶ parcels with that number ─�
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +15,14 @@ import msgspec
 from django.db import models
 
 from postpurchase.accounts.models import Merchant
-from postpurchase.accounts.rows import read_rows
 from tracking.carriers.registry import carrier_of_word
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput, Problem, plain_number
-from tracking.models import Shipment, UnmatchedCheckpoint
+from tracking.models import UnmatchedCheckpoint
 from tracking.reading import identity_of, problems_of
 from tracking.services.apply import ParcelNews, apply_news
 from tracking.services.carrier_days import note_days_of_news
-from tracking.services.locks import number_keys
+from tracking.services.parcels import Parcel, parcels_of_numbers
 
 
 class RecordStatus(models.TextChoices):
@@ -50,14 +49,15 @@ def record_checkpoints(
     """Record news and return one result for each, in the order given. Needs the merchant's scope.
 
     Safe to repeat, also in parallel: the same news counts once. A number that several parcels carry applies to all of
-    them. About a dozen queries, however many checkpoints.
+    them. Two round trips, however many checkpoints; unknown numbers, unknown codes and named days take a few more.
     """
     problems = [problems_of(item) for item in checkpoints]
     numbers = {plain_number(item.tracking_number) for item, bad in zip(checkpoints, problems, strict=True) if not bad}
-    parcels = _parcels_held(merchant.id, numbers)
-
+    parcels: dict[str, list[Parcel]] = defaultdict(list)
+    for parcel in parcels_of_numbers(merchant_id=merchant.id, numbers=numbers):
+        parcels[parcel.shipment.tracking_number].append(parcel)
     targets: list[list[ParcelNews]] = [
-        [] if bad else [ParcelNews.of(shipment, item) for shipment in _addressed(item, parcels)]
+        [] if bad else [ParcelNews.of(parcel, item) for parcel in _addressed(item, parcels)]
         for item, bad in zip(checkpoints, problems, strict=True)
     ]
     news = [one for group in targets for one in group]
@@ -88,26 +88,10 @@ def same_parcel(shipment_carrier: str, word: str | None) -> bool:
     return carrier == Carrier.OTHER or shipment_carrier in (Carrier.OTHER, carrier)
 
 
-def _parcels_held(merchant_id: uuid.UUID, numbers: set[str]) -> dict[str, list[Shipment]]:
-    """Hold the numbers and return the parcels that carry them."""
-    parcels: dict[str, list[Shipment]] = defaultdict(list)
-    if numbers:
-        found = read_rows(
-            Shipment,
-            "tracking_number = ANY(%(numbers)s) AND tracking_number <> ''",
-            {"numbers": sorted(numbers)},
-            held=number_keys(merchant_id=merchant_id, numbers=numbers),
-            end="ORDER BY id",
-        )
-        for shipment in found:
-            parcels[shipment.tracking_number].append(shipment)
-    return parcels
-
-
-def _addressed(item: CheckpointInput, parcels: dict[str, list[Shipment]]) -> list[Shipment]:
+def _addressed(item: CheckpointInput, parcels: Mapping[str, list[Parcel]]) -> list[Parcel]:
     """The parcels the news is about: of the carrier it names; where none is, of any (names differ, numbers rarely)."""
     candidates = parcels.get(plain_number(item.tracking_number), [])
-    return [shipment for shipment in candidates if same_parcel(shipment.carrier, item.carrier)] or candidates
+    return [one for one in candidates if same_parcel(one.shipment.carrier, item.carrier)] or candidates
 
 
 def _keep_unmatched(merchant_id: uuid.UUID, items: Sequence[CheckpointInput], now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Registering a parcel, as often as the shop likes: the same body twice changes nothing."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from tracking.models import Checkpoint, Shipment, ShipmentLine, UnmatchedCheckpo
 from tracking.services.apply import ParcelNews, apply_news, refold
 from tracking.services.carrier_days import note_days_of_news
 from tracking.services.locks import hold_numbers
+from tracking.services.parcels import Parcel, parcels_of_ids
 from tracking.services.record import same_parcel, unmatched
 
 TOLD_BY_SHOP = (
@@ -184,7 +185,10 @@ def _take_waiting_news(merchant: Merchant, shipment: Shipment, now: dt.datetime)
     same_number = Shipment.objects.filter(tracking_number=shipment.tracking_number).exclude(pk=shipment.pk)
     heard = Checkpoint.objects.filter(shipment_id__in=list(same_number.values_list("pk", flat=True)))
     items += [_as_input(row, shipment.tracking_number) for row in heard if same_parcel(shipment.carrier, row.carrier)]
-    news = [ParcelNews.of(shipment, item) for item in items]
+    if not items:
+        return
+    parcel = _parcel(shipment)
+    news = [ParcelNews.of(parcel, item) for item in items]
     apply_news(merchant_id=merchant.id, news=news, now=now)
     note_days_of_news(merchant=merchant, news=news, now=now)
 
@@ -196,7 +200,13 @@ def _give_back_news(merchant: Merchant, shipment: Shipment, old_number: str, now
     if rows:
         heard.delete()
         UnmatchedCheckpoint.objects.bulk_create(rows, ignore_conflicts=True)
-        refold(merchant_id=merchant.id, shipments=[shipment], news={}, now=now)
+        refold(merchant_id=merchant.id, parcels=[_parcel(shipment)], now=now)
+
+
+def _parcel(shipment: Shipment) -> Parcel:
+    """Return the parcel with what was heard of it, around this instance, which is changed with it."""
+    (parcel,) = parcels_of_ids(ids=[shipment.id])
+    return replace(parcel, shipment=shipment)
 
 
 def _as_input(row: Checkpoint, number: str) -> CheckpointInput:

@@ -237,7 +237,7 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(world, in_scope, par
     with CaptureQueriesContext(connection) as queries:
         assert outcome(world, *items) == ["recorded"] * 2 * parcels
 
-    assert len(queries) == 4
+    assert len(queries) == 2
 
 
 def test_parallel_replays_count_once(committed_db, world) -> None:
