@@ -110,7 +110,7 @@ def cause_of(passage: Passage, plan: Plan, way: Way) -> BreachCause:
         return BreachCause.WAREHOUSE
     if way.late_leaving > 0 and way.days <= plan.days:
         return BreachCause.WAREHOUSE
-    if (named := _named_by_the_carrier(passage)) is not None:
+    if (named := _named_before_arrival(passage)) is not None:
         return named
     if way.first_attempt_on is not None and way.first_attempt_on <= plan.due_on:
         return BreachCause.RECIPIENT
@@ -120,16 +120,21 @@ def cause_of(passage: Passage, plan: Plan, way: Way) -> BreachCause:
     return BreachCause.WAREHOUSE if way.late_leaving > longer else BreachCause.CARRIER
 
 
-def _named_by_the_carrier(passage: Passage) -> BreachCause | None:
-    before = [scan for scan in passage.scans if passage.arrived_at is None or scan.occurred_at <= passage.arrived_at]
-    substatuses = {scan.substatus for scan in before}
+def named_cause(scans: Sequence[Scan]) -> BreachCause | None:
+    """Return what the carrier's own news say is in the way: address, customs, weather; or nobody took the parcel."""
+    substatuses = {scan.substatus for scan in scans}
     if substatuses & BAD_ADDRESS:
         return BreachCause.ADDRESS
-    if "exception_customs" in substatuses or _was_held_in_customs(before):
+    if "exception_customs" in substatuses or _was_held_in_customs(scans):
         return BreachCause.CUSTOMS
-    if "exception_weather" in substatuses or any(WEATHER.search(scan.message) for scan in before):
+    if "exception_weather" in substatuses or any(WEATHER.search(scan.message) for scan in scans):
         return BreachCause.WEATHER
     return BreachCause.RECIPIENT if substatuses & REFUSED else None
+
+
+def _named_before_arrival(passage: Passage) -> BreachCause | None:
+    arrived_at = passage.arrived_at
+    return named_cause([scan for scan in passage.scans if arrived_at is None or scan.occurred_at <= arrived_at])
 
 
 def _was_held_in_customs(scans: Sequence[Scan]) -> bool:

@@ -96,8 +96,10 @@ class ParcelFacts:
     ``event_on`` is the day of the latest news. ``place`` says in the carrier's words where the parcel lies.
     ``lines`` are what is inside (empty: not known), ``partial`` says that the order has more than this parcel.
     ``promise_before`` is the last day that was promised before the current ``promise``. ``promise_stands`` is False
-    where the carrier has reported a delay and nobody has named a later day since. ``goes_back_soon`` says that it waits
-    to be fetched and will not wait long; ``last_day`` is the last one it can be fetched on, where that is known.
+    where the carrier has reported a delay and nobody has named a later day since. ``late_because`` is what a delay is
+    due to as far as the carrier says: ``weather``, ``customs``, ``address`` or ``not_sent`` (it has no parcel yet).
+    ``goes_back_soon`` says that it waits to be fetched and will not wait long; ``last_day`` is the last one it can be
+    fetched on, where that is known.
     """
 
     carrier: str
@@ -113,6 +115,7 @@ class ParcelFacts:
     promise: DaySpan | None = None
     promise_before: dt.date | None = None
     promise_stands: bool = True
+    late_because: str = ""
     goes_back_soon: bool = False
     last_day: dt.date | None = None
 

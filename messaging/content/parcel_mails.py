@@ -182,7 +182,7 @@ def failed_attempt(facts: MessageFacts, speech: Speech) -> Written:
 
 
 def delayed(facts: MessageFacts, speech: Speech) -> Written:
-    """It comes later: until when, or that nobody knows yet."""
+    """It comes later: why, where the carrier says so; until when, or that nobody knows yet."""
     parcel = require_parcel(facts)
     blocks = opening(
         facts,
@@ -192,6 +192,8 @@ def delayed(facts: MessageFacts, speech: Speech) -> Written:
         intro=speech.opening("delayed.intro"),
     )
     blocks.append(way(speech, at=2, warn=True))
+    if parcel.late_because:
+        blocks.append(Paragraph(speech(f"delayed.because_{parcel.late_because}")))
     known = parcel.promise is not None and parcel.promise.latest >= facts.today and parcel.promise_stands
     if known and parcel.promise is not None:
         before = parcel.promise_before

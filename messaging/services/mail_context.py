@@ -22,6 +22,7 @@ from messaging.content.facts import (
     StoreFacts,
 )
 from messaging.content.formats import one_line
+from messaging.enums import Template
 from messaging.models import Message
 from messaging.services.case_facts import case_facts
 from messaging.services.recommended import recommended_for
@@ -33,10 +34,14 @@ from postpurchase.accounts.models import Merchant, PageKind, Store
 from postpurchase.accounts.page_links import page_url
 from postpurchase.lib.countries import country_name
 from tracking.enums import ShipmentStatus
-from tracking.models import OneTimeCode, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.models import BreachCause, OneTimeCode, Promise, PromiseSource, Shipment, ShipmentLine
+from tracking.passage import Scan, named_cause
 from tracking.services.codes import VALID_FOR, digits_of
+from tracking.status import BEFORE_THE_WAY
 
 PLACE_LIMIT = 160
+# What shoppers are told of a delay's cause; the rest has mails of its own.
+SAID_OF_DELAYS = (BreachCause.WEATHER, BreachCause.CUSTOMS, BreachCause.ADDRESS)
 # German as these countries write it, for orders whose language names no country.
 GERMAN_SPEAKING = ("AT", "CH", "LI")
 CITY_FIRST = ("AU", "CA", "GB", "IE", "US")
@@ -203,9 +208,20 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         promise=promise,
         promise_before=before,
         promise_stands=not delayed or before is not None or _is_of_the_carrier(promises),
+        late_because=_late_because(shipment) if message.template == Template.DELAYED else "",
         goes_back_soon=message.context.get("rule") == "pickup_ending",
         last_day=_day(message.context.get("last_day")),
     )
+
+
+def _late_because(shipment: Shipment) -> str:
+    """Return what keeps a parcel from coming in time, as far as its carrier's news say so."""
+    if shipment.status in BEFORE_THE_WAY:
+        return "not_sent"
+    news = shipment.checkpoints.filter(status__isnull=False).order_by("occurred_at", "id")
+    told = news.values_list("occurred_at", "status", "substatus", "message")
+    cause = named_cause([Scan(at, str(status), substatus, words) for at, status, substatus, words in told])
+    return str(cause) if cause in SAID_OF_DELAYS else ""
 
 
 def _day(text: object) -> dt.date | None:

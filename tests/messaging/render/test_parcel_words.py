@@ -235,6 +235,25 @@ def test_a_day_named_before_the_delay_is_no_new_day() -> None:
     assert "kann DHL noch nicht sagen" in " ".join(one.text for one in mail.blocks if isinstance(one, Paragraph))
 
 
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ("weather", "Der Grund: Das Wetter hält es auf."),
+        ("customs", "Der Grund: Es liegt noch beim Zoll."),
+        ("address", "Der Grund: Mit der Adresse stimmt etwas nicht."),
+        ("not_sent", "Der Grund: Es ist noch nicht auf dem Weg."),
+    ],
+)
+def test_a_delay_says_why_where_the_carrier_does(because: str, said: str) -> None:
+    def told(voice: Voice, **parcel: str) -> list[str]:
+        mail = compose("delayed", facts_with("delayed", voice, **parcel))
+        return [block.text for block in mail.blocks if isinstance(block, Paragraph)]
+
+    assert told(SIE, late_because=because)[2] == told(DU, late_because=because)[2] == said
+    assert told(ENGLISH, late_because=because)[2].startswith("The reason: ")
+    assert said not in told(SIE)
+
+
 def test_without_a_page_of_the_order_there_is_no_button_to_nowhere() -> None:
     facts = replace(SIE.facts("delivered"), links=LinkFacts())
 

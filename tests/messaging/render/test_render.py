@@ -17,7 +17,7 @@ from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
 from tests.messaging.render.conftest import Desk
 from tests.messaging.render.parts import addresses, visible_text
-from tracking.models import Promise
+from tracking.models import Checkpoint, Promise
 
 HERE = "http://127.0.0.1:8000"
 TWO_LINES: list[dict[str, Any]] = [
@@ -191,6 +191,41 @@ def test_a_delay_without_a_new_day_says_that_nobody_knows(desk: Desk) -> None:
 
     assert "Neuer Termin" not in text
     assert "Wann es ankommt, kann DHL noch nicht sagen." in text
+
+
+@pytest.mark.parametrize(
+    ("status", "news", "said"),
+    [
+        ("in_transit", {"message": "Verzögerung wegen Schneeglätte"}, "Der Grund: Das Wetter hält es auf."),
+        ("exception", {"substatus": "exception_customs"}, "Der Grund: Es liegt noch beim Zoll."),
+        ("exception", {"substatus": "exception_address_incorrect"}, "Der Grund: Mit der Adresse stimmt etwas nicht."),
+        ("in_transit", {"message": "Sortierfehler"}, ""),
+        ("exception", {"substatus": "exception_refused"}, ""),
+        ("info_received", {}, "Der Grund: Es ist noch nicht auf dem Weg."),
+    ],
+)
+def test_a_delay_names_what_the_carrier_says_it_is_due_to(
+    desk: Desk, status: str, news: dict[str, str], said: str
+) -> None:
+    order = desk.order()
+    parcel = desk.parcel(order, status=status)
+    Checkpoint.objects.create(
+        merchant=desk.merchant,
+        shipment=parcel,
+        carrier="dhl",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        status=status,
+        identity=b"1",
+        **news,
+    )
+    message = desk.message("delayed", order, context={"shipment_id": str(parcel.id)})
+
+    text = render_message(message=message, now=NOW).text
+
+    assert [line for line in text.splitlines() if line.startswith("Der Grund")] == ([said] if said else [])
+    on_its_way = desk.message("shipped", order, context={"shipment_id": str(parcel.id)})
+    assert "Der Grund" not in render_message(message=on_its_way, now=NOW).text
 
 
 def test_a_refund_names_amount_and_articles(desk: Desk) -> None:
