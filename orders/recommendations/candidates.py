@@ -68,10 +68,18 @@ _SEEDS_OF_HISTORY = """
     )
 """
 
-# For a machine somebody owns, its parts matter, whenever it was bought.
+# For a machine somebody owns, its parts matter, whenever it was bought. Machines stay with the record that told of
+# them, also when it was merged into another one; orders move.
 _MACHINES = """
     UNION ALL SELECT sku, 0.9 FROM orders_machine
-    WHERE {allowed} AND merchant_id = $1 AND customer_id = $2 AND sku <> ''
+    WHERE {allowed} AND merchant_id = $1 AND sku <> '' AND customer_id IN (
+        WITH RECURSIVE person(id) AS (
+            SELECT $2
+            UNION SELECT merged.id FROM person JOIN orders_customer AS merged
+              ON merged.merchant_id = $1 AND merged.merged_into_id = person.id
+        )
+        SELECT id FROM person
+    )
 """
 
 _AGAIN = """

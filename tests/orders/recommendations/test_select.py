@@ -202,6 +202,23 @@ def test_parts_for_a_machine_somebody_owns(world, in_scope) -> None:
     assert ask(customer=customer) == []
 
 
+def test_parts_for_a_machine_of_a_record_that_was_merged(world, in_scope) -> None:
+    customer = person(world)
+    before = person(world, merged_into=customer)
+    sells(world, "press", spare_parts=["seal"])
+    sells(world, "seal")
+    Machine.objects.create(
+        merchant=world.merchant,
+        customer=person(world, merged_into=before),
+        external_id="m-1",
+        sku="press",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+    assert got(ask(customer=customer, use_history=True)) == [("seal", "spare_part", "Press")]
+
+
 def test_what_came_back_was_not_bought(world, in_scope) -> None:
     customer = person(world)
     sells(world, "lamp", "bulb")
