@@ -5,13 +5,13 @@ import csv
 import itertools
 import os
 import random
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.reporting import most_memory_mb, verdict
 from benchmarks.sides import MERCHANT, product_environment, run_command
 from postpurchase import localservices
 
@@ -69,21 +69,15 @@ def _import(file: Path) -> int:
     from django.core.management import call_command
 
     django.setup()
-    before, started = _most_memory_mb(), time.monotonic()
+    before, started = most_memory_mb(), time.monotonic()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         call_command("import_orders", str(file), f"--merchant={MERCHANT}", "--currency=EUR", stdout=nowhere)
-    seconds, most = time.monotonic() - started, _most_memory_mb()
-    verdict = "met" if most < LIMIT_MB else "MISSED"
+    seconds, most = time.monotonic() - started, most_memory_mb()
     sys.stdout.write(
         f"{file.stat().st_size / 1e6:6.1f} MB file   peak memory {most:4.0f} MB (before: {before:.0f} MB)"
-        f"   goal < {LIMIT_MB} MB: {verdict}   {seconds:.0f} s\n"
+        f"   goal < {LIMIT_MB} MB: {verdict(most < LIMIT_MB)}   {seconds:.0f} s\n"
     )
     return 0
-
-
-def _most_memory_mb() -> float:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1e6 if sys.platform == "darwin" else most / 1e3
 
 
 def _write(file: Path, lines: int) -> int:

@@ -51,6 +51,7 @@ def _start(environment: Mapping[str, str], part: str, options: argparse.Namespac
         "test_from": options.test_from,
         "sample": options.sample,
         "lines": options.serving_lines if part == "serving" else options.learning_lines,
+        "looks": options.looks,
         "peer": options.peer_python,
     }
     sys.stdout.flush()
@@ -85,7 +86,7 @@ def _work(part: str, told: Mapping[str, object]) -> int:
     elif part == "page":
         from benchmarks.recommending_page import first_looks
 
-        first_looks(merchant=merchant, lines=int(str(told["lines"])))
+        first_looks(merchant=merchant, lines=int(str(told["lines"])), looks=int(str(told["looks"])))
     else:
         from benchmarks.recommending_speed import serving
 
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, default=10_000, help="most customers and most baskets to ask for")
     parser.add_argument("--only", nargs="+", choices=(*ON_ORDERS, *MADE_UP), help="measure these parts")
     parser.add_argument("--learning-lines", type=int, default=500_000)
+    parser.add_argument("--looks", type=int, default=400, help="first looks at a page, with and without (default: 400)")
     parser.add_argument("--serving-lines", type=int, default=5_000_000)
     parser.add_argument(
         "--peer-python",

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from django.db import connections
 from django.test import Client
 
-from benchmarks.recommending_speed import analyze, make_orders, verdict
+from benchmarks.recommending_speed import analyze, make_orders
+from benchmarks.reporting import verdict
 from benchmarks.rounds import swapped
 from orders.models import Customer, LearnedArticle, Order, OrderLine
 from orders.recommendations.learn import learn
@@ -26,12 +27,14 @@ from tracking.models import PageVersion
 
 GOAL_MS = 0.5
 ARTICLES_OF_ORDER = 3
+MOST_TO_WARM_UP = 40
 WITH, WITHOUT = "with", "without"
 
 
-def first_looks(*, merchant: Merchant, lines: int, looks: int = 400, warm_up: int = 40) -> None:
+def first_looks(*, merchant: Merchant, lines: int, looks: int) -> None:
     """Print the median time of a first page with recommendations, and without, and what lies between."""
     now = clock.now()
+    warm_up = min(looks, MOST_TO_WARM_UP)
     make_orders(merchant, lines, now, family="3")
     with merchant_scope(merchant.id):
         learn(merchant=merchant, now=now)

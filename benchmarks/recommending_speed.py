@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-import resource
 import statistics
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.db import connection, connections
 
+from benchmarks.reporting import most_memory_mb, verdict
 from orders.models import LearnedArticle, Order, OrderLine, Product
 from orders.recommendations.learn import learn
 from orders.recommendations.select import recommend
@@ -70,10 +70,10 @@ def learning(*, merchant: Merchant, lines: int) -> None:
     """Learn from so many lines in this process, and print how long it took and the most memory it ever held."""
     now = clock.now()
     make_orders(merchant, lines, now, family="1")
-    before = _most_memory_mb()
+    before = most_memory_mb()
     with merchant_scope(merchant.id):
         looked = learn(merchant=merchant, now=now)
-    most = _most_memory_mb()
+    most = most_memory_mb()
     sys.stdout.write(
         f"\nlearning: {looked.lines:,} lines, {looked.articles:,} articles: {looked.seconds:.1f} s"
         f" (goal < {SECONDS_GOAL}: {verdict(looked.seconds < SECONDS_GOAL)}), peak memory {most:.0f} MB, before"
@@ -160,13 +160,3 @@ def analyze() -> None:
     with connections["owner"].cursor() as cursor:
         for model in (Order, OrderLine, Product, LearnedArticle):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
-
-
-def _most_memory_mb() -> float:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1e6 if sys.platform == "darwin" else most / 1e3
-
-
-def verdict(is_met: bool) -> str:
-    """Say whether a goal is met."""
-    return "met" if is_met else "MISSED"

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import resource
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -33,11 +34,22 @@ def report(measured: Iterable[Figure], *, rounds: int, file: Path | None) -> Non
         sys.stdout.write(f"\n{text}\n")
 
 
+def verdict(is_met: bool) -> str:
+    """Say whether a goal is met."""
+    return "met" if is_met else "MISSED"
+
+
+def most_memory_mb() -> float:
+    """Return the most memory that this process ever held, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1e6 if sys.platform == "darwin" else most / 1e3
+
+
 def _line(figure: Figure) -> str:
     goal = ""
     if figure.goal is not None:
-        sign, verdict = "≥" if figure.at_least else "≤", "met" if figure.is_met else "MISSED"
-        goal = f"goal {sign} {figure.goal:g}: {verdict}"
+        sign = "≥" if figure.at_least else "≤"
+        goal = f"goal {sign} {figure.goal:g}: {verdict(bool(figure.is_met))}"
     spread = f"({figure.least:.2f} to {figure.most:.2f})"
     line = f"{figure.name:<62} {figure.ratio:>7.2f}× {spread:<20} {goal}".rstrip()
     return f"{line}\n    {figure.detail}" if figure.detail else line

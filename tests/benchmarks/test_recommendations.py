@@ -30,13 +30,13 @@ def some_orders(file: Path) -> None:
         lines.writerow(["600000", "POST", "postage", 1, "2011-04-01 10:00:00", "1.0", 1, "DE"])
 
 
-def test_it_measures_quality_learning_and_serving(tmp_path: Path) -> None:
+def test_it_measures_quality_learning_pages_and_serving(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     some_orders(file)
 
     answer = subprocess.run(
         [sys.executable, "benchmarks/recommendations.py", "--orders", str(file), "--sample", "10",
-         "--learning-lines", "2000", "--serving-lines", "2000"],
+         "--learning-lines", "2000", "--looks", "3", "--serving-lines", "2000"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -52,4 +52,6 @@ def test_it_measures_quality_learning_and_serving(tmp_path: Path) -> None:
         assert len(found) == 8
         assert all(0 <= figure <= 1 for figure in found)
     assert re.search(r"learning: \d+,?\d* lines, \d+ articles: \d+\.\d s \(goal < 30: met\)", said)
+    assert "better by, question by question" in said
+    assert re.search(r"first look at a page: 3 with recommendations \d+\.\d\d ms, 3 without \d+\.\d\d ms", said)
     assert re.search(r"a basket of three: \d+\.\d+ ms", said)
