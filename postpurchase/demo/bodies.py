@@ -267,11 +267,14 @@ def label_time(placed_at: datetime) -> datetime:
     return day.replace(hour=16, minute=30, second=0, microsecond=0)
 
 
-def heard_at(label: datetime, after: timedelta) -> datetime:
-    """When a carrier reports what happens so long after the label: nothing moves on Sundays."""
+def heard_at(label: datetime, after: timedelta, *, saturdays: bool) -> datetime:
+    """When a carrier reports what happens so long after the label: nothing moves on days on which it does not work."""
     moment = label + after
-    days = (label.date() + timedelta(days=day) for day in range(1, (moment.date() - label.date()).days + 1))
-    return moment + timedelta(days=sum(day.weekday() == 6 for day in days))
+    day, left = label.date(), (moment.date() - label.date()).days
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < (6 if saturdays else 5)
+    return datetime.combine(day, moment.timetz())
 
 
 def promised_day(placed_at: datetime, country: str) -> date:

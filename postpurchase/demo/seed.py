@@ -55,6 +55,7 @@ from postpurchase.demo.shops import DemoShop
 from postpurchase.demo.state import DemoState
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.lib.standard_webhooks import live_secrets, new_secret
+from tracking.carriers.registry import delivers_on_saturdays
 from tracking.inputs import CheckpointInput, ShipmentInput
 from tracking.models import Shipment
 from tracking.services.record import RecordStatus, record_checkpoints
@@ -271,11 +272,9 @@ def _parcel(sample: SampleOrder, order: Order, started_at: datetime) -> tuple[Bo
         destination=destination_of(person),
         language=person.language,
     )
-    told = [
-        checkpoint_body(carrier, number, news, occurred_at=heard_at(label, news.after))
-        for news in history
-        if heard_at(label, news.after) <= started_at
-    ]
+    saturdays = delivers_on_saturdays(carrier, person.country)
+    heard = [(heard_at(label, news.after, saturdays=saturdays), news) for news in history]
+    told = [checkpoint_body(carrier, number, news, occurred_at=at) for at, news in heard if at <= started_at]
     if scenario == Scenario.DELAYED and told:
         told.append(unknown_code_body(carrier, number, occurred_at=label + timedelta(hours=1)))
     return {**shipment_body(carrier, number, shipped_at=label), "external_id": f"{order.external_id}-1"}, told

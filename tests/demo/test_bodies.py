@@ -70,12 +70,24 @@ def test_consents_are_recorded_with_their_wording_for_those_who_gave_them():
     assert wording.startswith(("Ja, Haselstube darf mich", "Yes, Haselstube may ask me"))
 
 
-def test_nothing_moves_on_a_sunday():
+def test_nothing_moves_on_days_on_which_a_carrier_does_not_work():
     friday = datetime(2026, 11, 20, 16, 30, tzinfo=BERLIN)
 
-    assert heard_at(friday, timedelta(hours=19)) == datetime(2026, 11, 21, 11, 30, tzinfo=BERLIN)
-    assert heard_at(friday, timedelta(hours=43)) == datetime(2026, 11, 23, 11, 30, tzinfo=BERLIN)
-    assert heard_at(friday, timedelta(days=10)) == datetime(2026, 12, 2, 16, 30, tzinfo=BERLIN)
+    def moments(saturdays):
+        return [heard_at(friday, timedelta(hours=hours), saturdays=saturdays) for hours in (2, 19, 43, 240)]
+
+    assert moments(saturdays=True) == [
+        datetime(2026, 11, 20, 18, 30, tzinfo=BERLIN),
+        datetime(2026, 11, 21, 11, 30, tzinfo=BERLIN),
+        datetime(2026, 11, 23, 11, 30, tzinfo=BERLIN),
+        datetime(2026, 12, 2, 16, 30, tzinfo=BERLIN),
+    ]
+    assert moments(saturdays=False) == [
+        datetime(2026, 11, 20, 18, 30, tzinfo=BERLIN),
+        datetime(2026, 11, 23, 11, 30, tzinfo=BERLIN),
+        datetime(2026, 11, 24, 11, 30, tzinfo=BERLIN),
+        datetime(2026, 12, 4, 16, 30, tzinfo=BERLIN),
+    ]
 
 
 def test_labels_are_printed_on_the_next_working_day():
