@@ -17,7 +17,7 @@ from postpurchase import bootstrap  # noqa: E402 - found by the line above
 def main() -> int:
     bootstrap.enter_environment("benchmark", program="benchmarks/ingest.py")
 
-    from benchmarks.command import run
+    from benchmarks.ingesting import run
 
     return run(sys.argv[1:])
 

@@ -1,10 +1,10 @@
-"""The command line of the benchmark: what to measure, and the table and JSON that come out."""
+"""The command line of the benchmark of orders coming in: what to measure, and the table and JSON that come out."""
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measures import Size, measure
+from benchmarks.ingest_measures import Size, measure
 from benchmarks.reporting import report
 from benchmarks.sides import running
 

@@ -1,4 +1,4 @@
-"""What is measured: both sides in turn, the order swapped each round, and of each round only the ratio."""
+"""What is measured of orders coming in: both sides in turn, swapped each round, and of each round only the ratio."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
