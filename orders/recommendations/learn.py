@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import Count, Q
 
 from orders.models import LearnedArticle, Learning, Order
@@ -62,7 +62,7 @@ def learn_all(*, now: dt.datetime) -> int:
         try:
             with merchant_scope(merchant.id):
                 learned += learn_if_due(merchant=merchant, now=now) is not None
-        except DatabaseError:
+        except Exception:  # the loop's edge: one merchant must not stop the others
             log.exception("learning_failed", merchant=str(merchant.id))
     return learned
 

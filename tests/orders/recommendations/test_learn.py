@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError
 
 from orders.models import LearnedArticle, Learning, Order, OrderLine
 from orders.recommendations import learn as learning
@@ -163,9 +164,8 @@ def test_learning_again_replaces_and_never_touches_a_stranger(world, other_world
         assert len(together()) == 2
 
 
-def test_one_merchant_that_fails_does_not_stop_the_next(world, other_world, monkeypatch) -> None:
-    from django.db import DatabaseError
-
+@pytest.mark.parametrize("error", [DatabaseError("the disk is full"), ValueError("nobody thought of that")])
+def test_one_merchant_that_fails_does_not_stop_the_next(world, other_world, monkeypatch, error) -> None:
     for one in (world, other_world):
         with merchant_scope(one.merchant.id):
             bought(one, 1, "lamp")
@@ -173,7 +173,7 @@ def test_one_merchant_that_fails_does_not_stop_the_next(world, other_world, monk
 
     def fails(*, merchant, now):
         if merchant == world.merchant:
-            raise DatabaseError("the disk is full")
+            raise error
         return real(merchant=merchant, now=now)
 
     monkeypatch.setattr(learning, "learn_if_due", fails)
