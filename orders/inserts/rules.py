@@ -106,7 +106,7 @@ def _met(wanted: Conditions, facts: OrderFacts) -> list[str] | None:
 
 
 def _attribute_holds(wanted: Conditions, attributes: dict[str, str]) -> bool:
-    """Without values, any value but none, "no" and "false" will do."""
+    """Without values, any value will do but none and those that say no."""
     value = attributes.get(wanted.attribute)
     if value is None:
         return False
