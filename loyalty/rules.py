@@ -163,6 +163,13 @@ def points_due(terms: Terms, purchase: Purchase) -> int:
     return round(terms.points * kept / goods)
 
 
+def arrived_at(purchase: Purchase) -> dt.datetime | None:
+    """Return when all of a purchase had arrived, or None. Imported history that was paid for counts as delivered."""
+    if purchase.backfill:
+        return (purchase.delivered_at or purchase.placed_at) if purchase.paid else None
+    return purchase.delivered_at
+
+
 def purchase_key(*, order_id: uuid.UUID) -> str:
     """Return the source key under which an order's purchase earns: once, whatever rule wins."""
     return f"purchase:{order_id}"
@@ -208,14 +215,12 @@ def _winner(rules: Iterable[Rule]) -> Rule | None:
 
 
 def _moment_reached(trigger: Trigger, purchase: Purchase, now: dt.datetime) -> dt.datetime | None:
-    """Return when the rule's moment came, or None. Imported history that was paid for counts as delivered."""
-    if purchase.backfill:
-        return (purchase.delivered_at or purchase.placed_at) if purchase.paid else None
+    """Return when the rule's moment came, or None. Of history, all moments came when it had arrived."""
+    if purchase.backfill or trigger == Trigger.ORDER_DELIVERED:
+        return arrived_at(purchase)
     if trigger == Trigger.ORDER_PLACED:
         return purchase.placed_at
-    if trigger == Trigger.ORDER_PAID:
-        return now if purchase.paid else None  # shops do not tell when; it is when we heard of it
-    return purchase.delivered_at
+    return now if purchase.paid else None  # shops do not tell when; it is when we heard of it
 
 
 def _decimal(key: str, value: str) -> Decimal:

@@ -54,8 +54,9 @@ class Badge(MerchantModel):
 class BadgeAward(MerchantModel):
     """A customer earned a badge. Never changed: it stays whatever becomes of the orders, until the person is erased.
 
-    ``cause`` is the event it was earned by (``survey.answered:<id>``), or ``review`` where a badge was declared, or a
-    year was full, after everything had happened. Of customers who were merged, everybody's rows are read together.
+    ``cause`` is the event it was earned by (``survey.answered:<id>``), or ``review`` where everything had happened
+    before the badge was declared or history came in, or where a year was full. Of customers who were merged,
+    everybody's rows are read together.
     """
 
     badge = MerchantForeignKey(Badge, on_delete=models.PROTECT, related_name="awards", db_index=False)

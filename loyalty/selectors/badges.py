@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from loyalty.badges import BadgeWords, Goal, History, badge_words, is_earned
 from loyalty.enums import BadgeRule, SurveyKind
 from loyalty.models import Badge, BadgeAward, SurveyResponse
-from loyalty.rules import Purchase
+from loyalty.rules import Purchase, arrived_at
 from loyalty.selectors.purchases import purchase_of
 from orders.enums import OrderStatus
 from orders.models import Customer, Order
@@ -60,7 +60,8 @@ def goal_of(badge: Badge) -> Goal:
 def histories_of(*, merchant: Merchant, customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, History]:
     """Return what counts of each customer's history; a fixed number of queries for any number of customers.
 
-    An order counts once it arrived; one that was cancelled or given back as a whole does not. Imported history counts.
+    An order counts once it arrived, imported history that was paid for at once; one that was cancelled or given back as
+    a whole does not.
     Needs the merchant's scope.
     """
     zone = ZoneInfo(merchant.time_zone)
@@ -121,4 +122,4 @@ def _history(orders: list[Order], answers: int, zone: ZoneInfo) -> History:
 
 def _counts(purchase: Purchase) -> bool:
     given_back = purchase.goods > 0 and purchase.refunded >= purchase.goods
-    return purchase.delivered_at is not None and not given_back
+    return arrived_at(purchase) is not None and not given_back

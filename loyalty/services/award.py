@@ -1,7 +1,7 @@
 """Giving badges to who earned them.
 
     a parcel arrived, a survey was answered, customers were merged ─▶ award_badges ─▶ BadgeAward, badge.earned
-    a badge was declared, a year may be full (``review.py``)       ─▶ give_badge ───▶ the same
+    a badge was declared, history came in, a year may be full      ─▶ ``review.py`` ▶ the same
 
 A customer earns a badge once, whatever is heard twice or at the same time: the row is unique.
 """
@@ -9,6 +9,8 @@ A customer earns a badge once, whatever is heard twice or at the same time: the 
 import datetime as dt
 import uuid
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from loyalty.badges import is_earned
 from loyalty.models import Badge, BadgeAward, SurveyResponse
@@ -21,11 +23,17 @@ from postpurchase.events.record import Subject, record_event
 from postpurchase.lib import clock
 from tracking.enums import ShipmentStatus
 
+HISTORY_SETTLES = dt.timedelta(minutes=5)
+
 
 def on_shipment_status_changed(*, event: Event) -> None:
-    """Award what the arrival of a parcel earns."""
-    if event.data["to"] == ShipmentStatus.DELIVERED:
-        order = Order.objects.select_related("merchant", "customer").get(pk=event.subject_id)
+    """Award what the arrival of a parcel earns; history is caught up with, however many parcels it is."""
+    if event.data["to"] != ShipmentStatus.DELIVERED:
+        return
+    order = Order.objects.select_related("merchant", "customer").get(pk=event.subject_id)
+    if order.backfill:
+        catch_up_with_history(now=clock.now())
+    else:
         _award_by(event, order.merchant, order.customer)
 
 
@@ -44,8 +52,12 @@ def award_badges(*, merchant: Merchant, customer: Customer, cause: str, now: dt.
     """
     if customer.erased_at is not None:
         return []
-    had = BadgeAward.objects.filter(customer_id__in=ids_of_customer(customer_id=customer.id)).values("badge_id")
-    wanted = list(Badge.objects.filter(active=True).exclude(pk__in=had).order_by("created_at", "id"))
+    active = list(Badge.objects.filter(active=True).order_by("created_at", "id"))
+    if not active:
+        return []
+    awards = BadgeAward.objects.filter(customer_id__in=ids_of_customer(customer_id=customer.id))
+    had = set(awards.values_list("badge_id", flat=True))
+    wanted = [badge for badge in active if badge.id not in had]
     if not wanted:
         return []
     history = histories_of(merchant=merchant, customer_ids=[customer.id])[customer.id]
@@ -53,6 +65,14 @@ def award_badges(*, merchant: Merchant, customer: Customer, cause: str, now: dt.
     earned = [badge for badge in wanted if is_earned(goal_of(badge), history, today)]
     given = (give_badge(badge=badge, customer_id=customer.id, cause=cause, now=now) for badge in earned)
     return [award for award in given if award is not None]
+
+
+def catch_up_with_history(*, now: dt.datetime) -> None:
+    """Have everybody looked at soon (``review.py``), because history came in: not order by order, but once it has
+    settled. A review that is under way begins anew then. Needs the merchant's scope.
+    """
+    behind = Q(review_due_at__isnull=True) | Q(reviewed_to__isnull=False)
+    Badge.objects.filter(behind, active=True).update(review_due_at=now + HISTORY_SETTLES, reviewed_to=None)
 
 
 def give_badge(*, badge: Badge, customer_id: uuid.UUID, cause: str, now: dt.datetime) -> BadgeAward | None:

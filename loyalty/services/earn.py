@@ -24,6 +24,7 @@ from loyalty.rules import (
     survey_key,
 )
 from loyalty.selectors.purchases import purchase_of, rules_of, running_programme
+from loyalty.services.award import catch_up_with_history
 from loyalty.services.ledger import Posting, lock_account, post_entry
 from orders.models import Order
 from orders.selectors import current_customer
@@ -34,8 +35,10 @@ from tracking.enums import ShipmentStatus
 
 
 def on_order_placed(*, event: Event) -> None:
-    """Earn where the rule says "when placed" (or the order is paid already, or history)."""
+    """Earn where the rule says "when placed" (or the order is paid already, or history, which earns badges as well)."""
     _settle_order_of(event)
+    if event.data.get("backfill"):
+        catch_up_with_history(now=clock.now())
 
 
 def on_order_paid(*, event: Event) -> None:

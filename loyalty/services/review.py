@@ -1,4 +1,4 @@
-"""Looking at all customers for one badge: after it was declared or changed, and daily where a year may be full.
+"""Looking at all customers for one badge: it was declared or changed, history came in, or a year may be full today.
 
 The customers are taken in the order of their ids, a batch in a transaction; where the review stands is in the badge's
 row, so that what was cut off goes on. What is heard by event meanwhile is awarded once all the same.

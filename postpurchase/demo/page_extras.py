@@ -202,12 +202,16 @@ BADGES: dict[ShopKey, dict[str, BadgeInput]] = {
 
 
 def seed_page_extras(merchant: Merchant, shop: DemoShop, *, addresses: Addresses, now: datetime) -> None:
-    """An edited tracking page, campaigns and badges for a demo shop. Needs the merchant's scope."""
+    """An edited tracking page and campaigns for a demo shop. Needs the merchant's scope."""
     store = Store.objects.get(slug="default")
     if not PageVersion.objects.exists():
         change_draft(merchant=merchant, store=store, now=now, **DESIGNS[shop.key])
         publish_draft(merchant=merchant, store=store, user=None, now=now)
     _seed_campaigns(merchant, shop, addresses=addresses, now=now)
+
+
+def seed_badges(merchant: Merchant, shop: DemoShop, *, now: datetime) -> None:
+    """Badges, once the past is there, so that it is gone through only once. Needs the merchant's scope."""
     for slug, data in BADGES[shop.key].items() if not Badge.objects.exists() else ():
         declare_badge(merchant=merchant, slug=slug, data=data, now=now)
 

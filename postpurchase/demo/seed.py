@@ -45,7 +45,7 @@ from postpurchase.demo.bodies import (
     unknown_code_body,
 )
 from postpurchase.demo.catalogue import PICTURES, products_of
-from postpurchase.demo.page_extras import seed_page_extras
+from postpurchase.demo.page_extras import seed_badges, seed_page_extras
 from postpurchase.demo.parcel_extras import seed_parcel_extras
 from postpurchase.demo.parcels import Scenario, tracking_number, travel
 from postpurchase.demo.people import person_of
@@ -95,7 +95,7 @@ def open_shop(shop: DemoShop, *, state: DemoState, addresses: Addresses, now: da
 
 def load_history(seeded: SeededShop, *, started_at: datetime, now: datetime) -> Iterator[tuple[int, int]]:
     """The shop's past up to `started_at`: orders with their parcels, a few at a time, then what people answered and
-    reported.
+    reported, and the badges all that earns.
 
     Yields how many of how many orders are done, so that the caller can say so and let the worker breathe.
     """
@@ -110,6 +110,7 @@ def load_history(seeded: SeededShop, *, started_at: datetime, now: datetime) -> 
     seed_answers(merchant, shop, orders, started_at=started_at)
     with merchant_scope(merchant.id):
         seed_problems(merchant, started_at=started_at)
+        seed_badges(merchant, shop, now=now)
     yield len(orders), len(orders)
 
 

@@ -269,14 +269,15 @@ def test_the_tracking_page_is_edited_and_has_campaigns_that_lead_to_the_shop(sho
 
 @pytest.mark.django_db
 def test_an_edited_page_a_campaign_and_a_badge_stay_as_somebody_left_them_and_follow_the_ports():
-    seeded = open_shop(WIMPEL, state=STATE, addresses=ADDRESSES, now=NOW)
+    seeded, _ = seed(WIMPEL)
     with merchant_scope(seeded.merchant.id):
         Campaign.objects.update(title="Ganz anders")
         Badge.objects.filter(slug="festkomitee").update(active=False)
         PageVersion.objects.update(content={})
 
     moved = Addresses(product="http://127.0.0.1:9000", outside="http://127.0.0.1:9001")
-    open_shop(WIMPEL, state=replace(STATE, api_keys={"wimpel": seeded.api_key}), addresses=moved, now=NOW)
+    again = open_shop(WIMPEL, state=replace(STATE, api_keys={"wimpel": seeded.api_key}), addresses=moved, now=NOW)
+    list(load_history(again, started_at=NOW, now=NOW))
 
     with merchant_scope(seeded.merchant.id):
         campaign = Campaign.objects.get()

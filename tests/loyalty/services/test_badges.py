@@ -12,7 +12,7 @@ from django.db.utils import ProgrammingError
 from loyalty.enums import BadgeRule, SurveyKind
 from loyalty.models import Badge, BadgeAward
 from loyalty.selectors import badges_of_customer, loyalty_of_customer
-from loyalty.services import award
+from loyalty.services import award, earn
 from loyalty.services.award import award_badges
 from loyalty.services.badges import BadgeInput, WrongBadge, change_badge, declare_badge
 from loyalty.services.erase import erase_awards
@@ -38,6 +38,11 @@ REGULAR = BadgeInput(
     names={"de": "Stammgast", "en": "Regular"},
     sentences={"de": "Schön, dass Sie wieder da sind.", "en": "  "},
 )
+
+
+@pytest.fixture(autouse=True)
+def still(time_machine) -> None:
+    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture
@@ -235,6 +240,40 @@ def test_a_review_goes_through_everybody_in_batches(merchant, in_scope, monkeypa
 
     assert BadgeAward.objects.count() == 5
     assert CUSTOMERS_PER_BATCH == 200
+
+
+def test_history_counts_once_it_was_paid_for_and_is_gone_through_when_it_has_settled(merchant, anna) -> None:
+    badge = declare(merchant)
+    review_all(now=NOW)
+    make_order(merchant, anna, backfill=True, payment_status="pending")
+    for _ in range(2):
+        order = make_order(merchant, anna, backfill=True, payment_status="paid")
+        hear(order, "order.placed", earn.on_order_placed, backfill=True)
+        arrive(order)
+
+    assert not BadgeAward.objects.exists()
+    assert review_all(now=NOW + dt.timedelta(minutes=4)) == 0
+    assert review_all(now=NOW + dt.timedelta(minutes=6)) == 1
+    badge.refresh_from_db()
+    assert (slugs(anna), badge.review_due_at) == (["regular"], None)
+
+
+def test_a_review_under_way_begins_anew_when_history_comes_in(merchant, anna) -> None:
+    declare(merchant, goal=Decimal(1))
+    Badge.objects.update(reviewed_to=anna.id)  # it has passed her
+    arrive(make_order(merchant, anna, backfill=True, payment_status="paid"))
+
+    assert review_all(now=NOW + dt.timedelta(minutes=6)) == 1
+
+
+def test_a_new_order_has_nobody_looked_at(merchant, anna) -> None:
+    badge = declare(merchant)
+    review_all(now=NOW)
+
+    hear(make_order(merchant, anna), "order.placed", earn.on_order_placed, backfill=False)
+
+    badge.refresh_from_db()
+    assert badge.review_due_at is None
 
 
 def test_years_are_looked_at_daily(merchant, anna) -> None:
