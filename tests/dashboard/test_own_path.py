@@ -1,5 +1,9 @@
 """The page on which a merchant sets a path of their own site."""
 
+import re
+from html import unescape
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
@@ -8,6 +12,7 @@ from postpurchase.accounts.models import StorePath
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.accounts.services.store_paths import key_of
 
+DOCUMENTATION = Path(__file__).parents[2] / "templates" / "docs" / "tracking-page.md"
 PAGE = "/dashboard/brand/stores/default/path/"
 ADDRESS = "https://shop.example/parcels"
 
@@ -33,7 +38,7 @@ def test_from_an_address_to_its_proof_and_back(world, manager, site, django_capt
     for recipe in (
         f"proxy_pass {settings.BASE_URL}/via/{site.key}/;",
         f"rewrite * /via/{site.key}{{uri}}",
-        f"ProxyPass &quot;/parcels/&quot; &quot;{settings.BASE_URL}/via/{site.key}/&quot;",
+        f"ProxyPass &quot;{settings.BASE_URL}/via/{site.key}/&quot;",
     ):
         assert recipe in page or recipe.replace("&quot;", '"') in page
     assert "Not checked yet" in page
@@ -88,3 +93,16 @@ def test_a_place_that_fails_is_on_the_first_page(world, manager, now):
     assert f"pages no longer lead to {ADDRESS}" in lapsed
     assert f'href="{PAGE}"' in lapsed
     assert "New links have the installation" in manager.get(PAGE).content.decode()
+
+
+def test_the_documentation_has_the_same_recipes(world, manager, settings):
+    settings.BASE_URL = "https://parcels.example.com"
+    manager.post(PAGE, {"address": "https://your-shop.example/parcels"})
+    key = key_of(stored(world.merchant))
+    page = unescape(manager.get(PAGE).content.decode()).replace(key, "YOUR-KEY")
+
+    shown = re.findall(r"<h3>(?:nginx|Caddy|Apache)</h3>\s*<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
+
+    written = DOCUMENTATION.read_text(encoding="utf-8")
+    assert len(shown) == 3
+    assert [recipe for recipe in shown if recipe not in written] == []
