@@ -1,6 +1,6 @@
 """Finding merchants and their people."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from postpurchase.accounts.models import Merchant, StoreHost, StorePath
 from postpurchase.accounts.scoping import all_merchants
@@ -15,6 +15,22 @@ def merchant_by_slug(*, slug: str) -> Merchant | None:
 def every_merchant() -> "QuerySet[Merchant]":
     """Return all merchants by slug. Needs the scope across merchants."""
     return Merchant.objects.order_by("slug")
+
+
+def count_places() -> dict[str, int]:
+    """Count own host names and paths that were proved, by state: ``proved``, ``failing`` of them, ``lapsed``.
+
+    Needs the scope across merchants.
+    """
+    states = dict.fromkeys(("proved", "failing", "lapsed"), 0)
+    for model in (StoreHost, StorePath):
+        counted = model.objects.aggregate(
+            proved=Count("id", filter=Q(verified_at__isnull=False)),
+            failing=Count("id", filter=Q(verified_at__isnull=False, failing_since__isnull=False)),
+            lapsed=Count("id", filter=Q(lapsed_at__isnull=False)),
+        )
+        states = {state: count + counted[state] for state, count in states.items()}
+    return states
 
 
 def failing_places() -> list[StoreHost | StorePath]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 
 from messaging.enums import MessageState
 from postpurchase.accounts.scoping import all_merchants
+from postpurchase.accounts.selectors import count_places
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.operations import heartbeat
 
@@ -35,6 +36,7 @@ class Figures:
 
     deliveries: dict[str, int]
     messages: dict[str, int]
+    own_places: dict[str, int]
     oldest_delivery_seconds: float
     oldest_message_seconds: float
     heartbeat_age_seconds: float
@@ -54,10 +56,12 @@ def read(*, now: dt.datetime) -> Figures:
             messages = dict(cursor.fetchall())
             cursor.execute(OLDEST_DUE_MESSAGE)
             (oldest_due,) = cursor.fetchone()
+        own_places = count_places()
     beat = heartbeat.age(now=now)
     return Figures(
         deliveries={state: counted.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.PARKED)},
         messages={str(state): messages.get(state, 0) for state in MessageState},
+        own_places=own_places,
         oldest_delivery_seconds=_seconds_since(oldest_event["oldest"], now),
         oldest_message_seconds=_seconds_since(oldest_due, now),
         heartbeat_age_seconds=math.inf if beat is None else beat.total_seconds(),

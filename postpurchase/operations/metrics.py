@@ -80,6 +80,12 @@ class _Tables:
             "state",
             state.messages,
         )
+        yield _gauge(
+            "postpurchase_own_places",
+            "Merchants' own host names and paths: proved, of these failing the daily check, lapsed after three days.",
+            "state",
+            state.own_places,
+        )
         yield GaugeMetricFamily(
             "postpurchase_oldest_event_seconds",
             "Age of the oldest event that a handler still has to see.",

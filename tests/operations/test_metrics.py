@@ -16,7 +16,7 @@ from django.urls import resolve
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from postpurchase.accounts.models import Merchant
+from postpurchase.accounts.models import Merchant, Store, StoreHost, StorePath
 from postpurchase.accounts.scoping import merchant_scope
 from postpurchase.events.models import DeliveryState, EventDelivery
 from postpurchase.events.record import Subject, record_event
@@ -202,3 +202,31 @@ def test_a_request_has_an_id(given: str, kept: bool) -> None:
 
     assert (response["X-Request-Id"] == given) == kept
     assert kept or re.fullmatch(r"[0-9a-f]{32}", response["X-Request-Id"])
+
+
+def test_merchants_own_places_are_counted_by_what_became_of_them(
+    client: Client, merchant: Merchant, other_merchant: Merchant, now: dt.datetime
+) -> None:
+    assert shown(client, "postpurchase_own_places") == {("proved",): 0, ("failing",): 0, ("lapsed",): 0}
+    for owner, host, states in [
+        (merchant, "a.example", {"verified_at": now}),
+        (merchant, "b.example", {"verified_at": now, "failing_since": now}),
+        (other_merchant, "c.example", {"lapsed_at": now, "failing_since": now}),
+        (other_merchant, "d.example", {}),
+    ]:
+        with merchant_scope(owner.id):
+            store = Store.objects.get(slug="default")
+            store.pk, store.slug = None, host[0]
+            store.save()
+            StoreHost.objects.create(merchant=owner, store=store, host=host, proof="x", **states)
+    with merchant_scope(merchant.id):
+        StorePath.objects.create(
+            merchant=merchant,
+            store=Store.objects.get(slug="default"),
+            address="https://shop.example/parcels",
+            key_digest=b"d" * 32,
+            key_sealed=b"s",
+            verified_at=now,
+        )
+
+    assert shown(client, "postpurchase_own_places") == {("proved",): 3, ("failing",): 1, ("lapsed",): 1}
