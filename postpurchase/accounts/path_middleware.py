@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -53,6 +54,8 @@ class PathMiddleware:
         request.path_info = request.META["PATH_INFO"] = path
         request.META["SCRIPT_NAME"] = own.prefix
         request.path = f"{own.prefix}{path}"
+        # Some servers hand on the name of their own site; the key has said already what is meant.
+        request.META["HTTP_HOST"] = urlsplit(settings.BASE_URL).netloc
         _leave_the_sites_cookies(request)
         _look_one_hop_further(request)
         before = get_script_prefix()

@@ -286,3 +286,12 @@ def test_another_address_keeps_the_key_and_begins_anew(world, site):
 
     assert (same.verified_at, other.verified_at) == (NOW, None)
     assert key_of(other) == site.key
+
+
+def test_a_site_that_hands_on_its_own_name_is_served_all_the_same(world, site, order):
+    assert prove(world, site)
+    url = address(world, PageKind.TRACKING, order.id)
+
+    named, ours = site("GET", url, host="shop.example"), site("GET", url)
+
+    assert (named.status_code, named.content) == (200, ours.content)
