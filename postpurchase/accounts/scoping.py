@@ -21,6 +21,8 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from postpurchase.lib.planned import execute_planned
+
 
 class ScopeMissing(RuntimeError):
     """A merchant's table was queried although no scope was open: a programming error, never to be swallowed."""
@@ -119,7 +121,7 @@ def _tell_database(scope: Scope | None) -> None:
         )
 
 
-_OPEN = "SELECT set_config('app.all_merchants', 'on', true);"
+_OPEN = "SELECT set_config('app.all_merchants', 'on', true)"
 
 
 def _look_up_alone(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -130,24 +132,26 @@ def _look_up_alone(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, 
     """
     connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to the stubs
     try:
-        return _first_row(_OPEN + statement, parameters)
+        return _first_row(f"{_OPEN}; {statement}", parameters)
     except (OperationalError, InterfaceError):
         if connection.connection is None or connection.is_usable():
             raise
         connection.close()
-    return _first_row(_OPEN + statement, parameters)
+    return _first_row(f"{_OPEN}; {statement}", parameters)
 
 
 def _look_up_within(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """Within a transaction the result itself closes again what was opened for it."""
+    """Within a transaction the result itself closes again what was opened for it. Planned once: each API call asks."""
     scope = _scope.get()
     everything = "on" if scope and scope.merchant_id is None else ""
-    row = _first_row(
-        f"{_OPEN}SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"  # noqa: S608 - the caller's own
-        f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true",
-        {**parameters, "everything": everything},
+    closing = (
+        "SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"  # noqa: S608 - the caller's own
+        f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true"
     )
-    return row[:-1] if row else None
+    with connection.cursor() as cursor:
+        execute_planned(cursor, (_OPEN, ()), (closing, {**parameters, "everything": everything}))
+        *row, _ = cursor.fetchone()
+    return tuple(row)
 
 
 def _first_row(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
