@@ -17,7 +17,7 @@ from tracking.page.days import Days
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.page.handover import PUBLIC_PLACES, Choices, Handover, choices_of, handover_of
 from tracking.page.sayings import Saying, order_saying, parcel_saying, sentence
-from tracking.page.scenes import Scene, scene_of, urgency
+from tracking.page.scenes import ON_THE_WAY, Scene, scene_of, urgency
 from tracking.promise import is_shown
 from tracking.status import CLOCK_TOLERANCE
 
@@ -155,7 +155,7 @@ def _card(
         place_at_carrier=parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP and not parcel.delivery_location_text,
         recent=tuple(history[:SHOWN_NEWS]),
         earlier=tuple(history[SHOWN_NEWS:]),
-        carrier=name_of(parcel.carrier, parcel.carrier_word),
+        carrier=_carrier_name(parcel, texts),
         number=parcel.tracking_number,
         live_url=_live_url(parcel, texts.language),
         contents=tuple(
@@ -166,6 +166,12 @@ def _card(
         handover=handover_of(parcel, texts, verified=verified),
         choices=choices_of(parcel, texts),
     )
+
+
+def _carrier_name(parcel: ParcelFacts, texts: Texts) -> str:
+    """What the reader calls the carrier: Swiss Post is „die Post“ in German only."""
+    key = f"carrier.{parcel.carrier}"
+    return sentence(texts(key)) if texts.has(key) else name_of(parcel.carrier, parcel.carrier_word)
 
 
 def _is_late(parcel: ParcelFacts, days: Days) -> bool:
@@ -182,14 +188,17 @@ def _way(order: OrderFacts, parcel: ParcelFacts, scene: Scene, days: Days) -> Wa
     packed = min(packed, days.today)  # a shop may name the hand-over before it happens
     is_waiting = parcel.status == ShipmentStatus.AVAILABLE_FOR_PICKUP
     there = first_day.get(parcel.status) if is_waiting else first_day.get(ShipmentStatus.DELIVERED)
-    reached = (
+    reached = [
         days.local(order.placed_at).date(),
         packed,
         first_day.get(ShipmentStatus.IN_TRANSIT),
         first_day.get(ShipmentStatus.OUT_FOR_DELIVERY),
         there,
-    )
-    labels = ("ordered", "packed", "on_the_way", "out", "ready" if is_waiting else "there")
+    ]
+    labels = ["ordered", "packed", "on_the_way", "out", "ready" if is_waiting else "there"]
+    if scene.goes_back:
+        labels[scene.stop] = "back"
+        reached[scene.stop] = days.local(parcel.status_at).date() if parcel.status_at else None
     return Way(
         at=scene.stop,
         stops=tuple(
@@ -202,12 +211,14 @@ def _way(order: OrderFacts, parcel: ParcelFacts, scene: Scene, days: Days) -> Wa
 
 
 def _way_before(order: OrderFacts, days: Days) -> Way:
+    """Without any parcel: what the shop calls sent is on its way, though nobody reports from there."""
     ordered = days.short(days.local(order.placed_at).date())
     labels = ("ordered", "packed", "on_the_way", "out", "there")
     stops = tuple(
         Stop(days.texts(f"stop.{label}"), "" if position else ordered) for position, label in enumerate(labels)
     )
-    return Way(at=0, stops=stops, warn=False, place="")
+    is_sent = order.status in (OrderStatus.FULFILLED, OrderStatus.CLOSED)
+    return Way(at=ON_THE_WAY if is_sent else 0, stops=stops, warn=False, place="")
 
 
 def _shown_news(parcel: ParcelFacts, days: Days) -> Sequence[NewsFacts]:

@@ -62,6 +62,9 @@ _STOP = {
     S.AVAILABLE_FOR_PICKUP: THERE,
     S.DELIVERED: THERE,
 }
+_GOING_BACK = frozenset(
+    {"exception_refused", "exception_not_picked_up", "exception_returning_to_sender", "exception_returned"}
+)
 # What the shopper should see first when several parcels differ: something to do, something today, the rest.
 _URGENCY = (
     S.EXCEPTION,
@@ -81,12 +84,16 @@ SCENES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``key`` names the texts, ``stop`` the place in the picture (0 to 4), ``warn`` draws it amber."""
+    """``key`` names the texts, ``stop`` the place in the picture (0 to 4), ``warn`` draws it amber.
+
+    ``goes_back``: it comes or came back to the shop, which no station of the way there says.
+    """
 
     key: str
     stop: int
     warn: bool
     waits_in_shop: bool
+    goes_back: bool
 
 
 def scene_of(parcel: ParcelFacts, *, today: dt.date, time_zone: dt.tzinfo, is_late: bool) -> Scene:
@@ -97,6 +104,7 @@ def scene_of(parcel: ParcelFacts, *, today: dt.date, time_zone: dt.tzinfo, is_la
         warn=is_late or _is_trouble(parcel),
         waits_in_shop=parcel.status == S.AVAILABLE_FOR_PICKUP
         or parcel.delivery_location in (DeliveryLocation.PARCEL_SHOP, DeliveryLocation.LOCKER),
+        goes_back=parcel.substatus in _GOING_BACK,
     )
 
 

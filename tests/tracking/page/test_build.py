@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from orders.enums import OrderStatus
 from postpurchase.lib.texts import texts_for
 from tests.conftest import NOW
 from tracking.enums import ShipmentStatus as S
@@ -228,6 +229,42 @@ def test_with_a_problem_the_parcel_is_drawn_where_it_is(status, substatus, news,
     assert (way.at, way.warn) == (stop, True)
 
 
+@pytest.mark.parametrize(
+    ("substatus", "news", "stations"),
+    [
+        ("exception_returning_to_sender", S.OUT_FOR_DELIVERY, ["Bestellt", "Gepackt", "Zurück", "Fast da"]),
+        ("exception_returned", S.OUT_FOR_DELIVERY, ["Bestellt", "Zurück", "Auf dem Weg", "Fast da"]),
+        ("exception_refused", S.OUT_FOR_DELIVERY, ["Bestellt", "Gepackt", "Auf dem Weg", "Zurück"]),
+        ("exception_lost", S.IN_TRANSIT, ["Bestellt", "Gepackt", "Auf dem Weg", "Fast da"]),
+    ],
+)
+def test_a_parcel_that_goes_back_is_not_called_packed_or_nearly_there(substatus, news, stations) -> None:
+    way = page(order(parcel(S.EXCEPTION, substatus, news=(heard(30, news),)))).parcels[0].way
+
+    assert [stop.label for stop in way.stops][:4] == stations
+    assert [stop.note for stop in way.stops if stop.label == "Zurück"] == ["15.7."] * ("Zurück" in stations)
+
+
+def test_what_the_shop_calls_sent_is_drawn_on_its_way() -> None:
+    assert page(order(status=OrderStatus.FULFILLED)).way.at == 2
+    assert page(order()).way.at == 0
+
+
+@pytest.mark.parametrize(
+    ("carrier", "language", "name"),
+    [
+        ("swiss_post", "de", "Die Post"),
+        ("swiss_post", "en", "Swiss Post"),
+        ("dhl", "en", "DHL"),
+        ("other", "de", "Kurt"),
+    ],
+)
+def test_a_carrier_is_called_what_the_reader_calls_it(carrier, language, name) -> None:
+    sent = order(parcel(carrier=carrier, carrier_word="Kurt"))
+
+    assert page(sent, language=language).parcels[0].carrier == name
+
+
 def test_several_parcels_are_counted_and_the_one_to_act_on_stands_first() -> None:
     there, waiting = parcel(S.DELIVERED), parcel(S.AVAILABLE_FOR_PICKUP)
 
@@ -238,7 +275,7 @@ def test_several_parcels_are_counted_and_the_one_to_act_on_stands_first() -> Non
         ["Paket 3 von 3", "Paket 2 von 3", "Paket 1 von 3"],
     )
     assert page(order(parcel(), parcel())).saying.title == "Ihre Bestellung kommt in 2 Paketen"
-    assert page(order(there, there)).saying.title == "Alle 2 Pakete sind da"
+    assert page(order(there, there)).saying.title == "Ihre 2 Pakete sind da"
     assert page(order(there, there, waiting)).saying.title == "2 von 3 Paketen sind da"
 
 
