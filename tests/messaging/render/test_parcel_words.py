@@ -143,7 +143,7 @@ def test_carriers_are_named_as_people_name_them(voice: Voice, carrier: str, word
 def test_after_mit_the_carrier_stands_in_the_dative() -> None:
     facts = facts_with("shipped", carrier="austrian_post")
 
-    assert "ist jetzt mit der Österreichischen Post auf dem Weg" in first_sentences("shipped", facts)
+    assert "macht sich mit der Österreichischen Post auf den Weg" in first_sentences("shipped", facts)
 
 
 @pytest.mark.parametrize("carrier", Carrier.values)
