@@ -10,7 +10,11 @@ from tracking.views.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table that a page shows: ``where`` is SQL in which ``o`` is the order (``o.id``, ``o.store_id``)."""
+    """Rows of a table that a page shows.
+
+    ``where`` is SQL in which ``o`` is the order (``o.id``, ``o.store_id``), ``parcels.ids`` those of its parcels and
+    ``lines.skus`` its articles.
+    """
 
     model: type[models.Model]
     where: str
