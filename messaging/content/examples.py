@@ -108,7 +108,7 @@ def example_facts(
         store=store or _store(accent_colour),
         person=PersonFacts(first_name="Anna", last_name="Muster"),
         order=order,
-        parcel=parcel,
+        parcels=(parcel,) if parcel else (),
         points=PointsFacts(earned=98, balance=1320, reason="purchase"),
         refund=RefundFacts(amount=Decimal("38.70"), lines=order.lines[2:]),
         code=CodeFacts("402917", 15),

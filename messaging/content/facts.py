@@ -71,7 +71,8 @@ class OrderFacts:
 
     ``address`` is ready to print, line by line, ``destination`` the same for
     programs. ``paid`` is false where the shop has received nothing.
-    ``has_parcels`` says of a cancelled order that something was on its way already.
+    ``has_parcels`` says of a cancelled order that something was on its way already. ``parcel_count`` is the number of
+    parcels it has so far.
     """
 
     number: str
@@ -87,6 +88,7 @@ class OrderFacts:
     promise: DaySpan | None = None
     paid: bool = True
     has_parcels: bool = False
+    parcel_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class ParcelFacts:
     due to as far as the carrier says: ``weather``, ``customs``, ``address`` or ``not_sent`` (it has no parcel yet).
     ``goes_back_soon`` says that it waits to be fetched and will not wait long; ``last_day`` is the last one it can be
     fetched on, where that is known.
+    ``position`` numbers the parcels of an order from 1 on, as they were announced.
     """
 
     carrier: str
@@ -118,6 +121,7 @@ class ParcelFacts:
     late_because: str = ""
     goes_back_soon: bool = False
     last_day: dt.date | None = None
+    position: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +193,8 @@ class MessageFacts:
     """All that one message is made of.
 
     ``language`` is a BCP 47 tag, ``tone`` is ``sie`` or ``du``, ``message_class`` ``service``, ``survey`` or
-    ``marketing``; ``today`` is the merchant's day, in its ``time_zone``. ``recommended`` is advertising, so no other
-    class can hold it: that raises ``ValueError``.
+    ``marketing``; ``today`` is the merchant's day, in its ``time_zone``. ``parcels`` are those of whom the same news is
+    told. ``recommended`` is advertising, so no other class can hold it: that raises ``ValueError``.
     """
 
     language: str
@@ -201,13 +205,18 @@ class MessageFacts:
     links: LinkFacts
     person: PersonFacts = PersonFacts()
     order: OrderFacts | None = None
-    parcel: ParcelFacts | None = None
+    parcels: tuple[ParcelFacts, ...] = ()
     points: PointsFacts | None = None
     refund: RefundFacts | None = None
     code: CodeFacts | None = None
     case: CaseFacts | None = None
     recommended: tuple[RecommendedFacts, ...] = ()
     time_zone: str = "Europe/Berlin"
+
+    @property
+    def parcel(self) -> ParcelFacts | None:
+        """The parcel the message is about; of several, the first."""
+        return self.parcels[0] if self.parcels else None
 
     def __post_init__(self) -> None:
         if self.recommended and self.message_class != "marketing":

@@ -34,6 +34,7 @@ from messaging.content.parts import (
     totals,
     with_contact,
 )
+from messaging.content.several import BUNDLED, several_parcels
 from postpurchase.lib.texts import texts_for
 
 
@@ -49,7 +50,10 @@ def compose(template: str, facts: MessageFacts) -> Mail:
         raise UnknownTemplate(template) from None
     texts = texts_for("messaging", language=facts.language, tone=facts.tone)
     speech = Speech(texts=texts, tone=facts.tone, today=facts.today)
-    subject, preheader, blocks = write(facts, speech)
+    if len(facts.parcels) > 1 and template in BUNDLED:
+        subject, preheader, blocks = several_parcels(template, facts, speech)
+    else:
+        subject, preheader, blocks = write(facts, speech)
     return Mail(
         language=texts.language,
         subject=subject_line(subject),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from messaging.content.blocks import Heading, Highlight, Notice, Paragraph
+from messaging.content.blocks import Block, Heading, Highlight, Notice, Paragraph
 from messaging.content.facts import LineFacts, MessageFacts, ParcelFacts
 from messaging.content.formats import Speech, capitalised
 from messaging.content.parts import (
@@ -10,16 +10,17 @@ from messaging.content.parts import (
     articles,
     carrier_name,
     closing,
+    is_one_of_several,
     opening,
     order_button,
     order_label,
-    order_number,
     parcel_details,
     problem_button,
     promise,
     require_order,
     require_parcel,
     way,
+    which_parcels,
     with_contact,
 )
 
@@ -52,7 +53,7 @@ LOCATION_OF_SUBSTATUS = {
 
 def shipped(facts: MessageFacts, speech: Speech) -> Written:
     """The parcel left us: with whom, under which number, what is inside."""
-    order, parcel = require_order(facts), require_parcel(facts)
+    parcel = require_parcel(facts)
     part = "_part" if parcel.partial else ""
     blocks = opening(
         facts,
@@ -65,14 +66,12 @@ def shipped(facts: MessageFacts, speech: Speech) -> Written:
     blocks += promise(facts, speech)
     blocks += order_button(facts, speech("buttons.track"))
     blocks += parcel_details(parcel, speech)
-    inside = parcel.lines or (() if parcel.partial else order.lines)
-    if inside:
-        blocks += [Heading(speech("shipped.items")), articles(_unpriced(inside), order, speech)]
+    blocks += what_is_inside(parcel, facts, speech)
     if parcel.partial:
         blocks.append(Paragraph(speech("shipped.rest"), quiet=True))
     blocks += closing(facts, speech)
     return (
-        speech(f"shipped.subject{part}", number=order_number(facts)),
+        speech(f"shipped.subject{part}", number=which_parcels(facts, speech)),
         speech("shipped.preheader"),
         blocks,
     )
@@ -92,10 +91,12 @@ def out_for_delivery(facts: MessageFacts, speech: Speech) -> Written:
     blocks.append(way(speech, at=3))
     blocks += order_button(facts, speech("buttons.track"))
     blocks += parcel_details(parcel, speech)
+    if is_one_of_several(facts):
+        blocks += what_is_inside(parcel, facts, speech)
     blocks.append(Notice(speech("out_for_delivery.away_title"), speech("out_for_delivery.away")))
     blocks += closing(facts, speech)
     return (
-        speech("out_for_delivery.subject", number=order_number(facts)),
+        speech("out_for_delivery.subject", number=which_parcels(facts, speech)),
         speech("out_for_delivery.preheader", day=day),
         blocks,
     )
@@ -104,7 +105,7 @@ def out_for_delivery(facts: MessageFacts, speech: Speech) -> Written:
 def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
     """It waits somewhere: where, what to bring, how long."""
     parcel = require_parcel(facts)
-    locker = parcel.substatus == "available_for_pickup_locker" or parcel.location == "locker"
+    locker = _is_in_locker(parcel)
     last_days = parcel.goes_back_soon or parcel.substatus == "available_for_pickup_last_days"
     where = "locker" if locker else "shop" if parcel.substatus == "available_for_pickup_parcel_shop" else "somewhere"
     urgent = "_last_days" if last_days else ""
@@ -118,18 +119,7 @@ def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
     blocks.append(way(speech, at=4, last="ready_for_pickup", warn=last_days))
     if parcel.place:
         blocks.append(Highlight(speech("ready_for_pickup.place"), parcel.place))
-    bring = "locker" if locker else "number" if parcel.number else "shop"
-    blocks.append(
-        Paragraph(
-            capitalised(
-                speech(
-                    f"ready_for_pickup.bring_{bring}",
-                    number=parcel.number,
-                    carrier=carrier_name(parcel, speech),
-                )
-            )
-        )
-    )
+    blocks.append(Paragraph(bring_along(parcel, speech)))
     if parcel.last_day is not None:
         hurry = speech("ready_for_pickup.hurry_until", day=speech.day(parcel.last_day))
     else:
@@ -139,9 +129,11 @@ def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
     )
     blocks += order_button(facts, speech("buttons.pickup"))
     blocks += parcel_details(parcel, speech)
+    if is_one_of_several(facts):
+        blocks += what_is_inside(parcel, facts, speech)
     blocks += closing(facts, speech)
     return (
-        speech(f"ready_for_pickup.subject{urgent}", number=order_number(facts)),
+        speech(f"ready_for_pickup.subject{urgent}", number=which_parcels(facts, speech)),
         parcel.place or speech("ready_for_pickup.preheader"),
         blocks,
     )
@@ -150,18 +142,13 @@ def ready_for_pickup(facts: MessageFacts, speech: Speech) -> Written:
 def failed_attempt(facts: MessageFacts, speech: Speech) -> Written:
     """The carrier did not hand it over: what it says, what happens next, what to do if it is not true."""
     parcel = require_parcel(facts)
-    because = FAILED_BECAUSE.get(parcel.substatus, "plain")
-    final = because == "final"
+    final = FAILED_BECAUSE.get(parcel.substatus) == "final"
     blocks = opening(
         facts,
         speech,
         title=speech("failed_attempt.title"),
         above=order_label(facts, speech),
-        intro=speech.opening(
-            f"failed_attempt.intro_{because}",
-            carrier=carrier_name(parcel, speech),
-            day=speech.day(parcel.event_on or facts.today),
-        ),
+        intro=failure_sentence(parcel, facts, speech),
     )
     blocks.append(way(speech, at=3, warn=True))
     blocks += [
@@ -170,12 +157,14 @@ def failed_attempt(facts: MessageFacts, speech: Speech) -> Written:
     ]
     blocks += order_button(facts, speech("buttons.track"))
     blocks += parcel_details(parcel, speech)
+    if is_one_of_several(facts):
+        blocks += what_is_inside(parcel, facts, speech)
     if not final:
         disputed = with_contact(speech("failed_attempt.home"), facts, speech)
         blocks.append(Notice(speech("failed_attempt.home_title"), disputed))
     blocks += closing(facts, speech, contact=final)
     return (
-        speech("failed_attempt.subject", number=order_number(facts)),
+        speech("failed_attempt.subject", number=which_parcels(facts, speech)),
         speech("failed_attempt.preheader_final" if final else "failed_attempt.preheader"),
         blocks,
     )
@@ -192,30 +181,21 @@ def delayed(facts: MessageFacts, speech: Speech) -> Written:
         intro=speech.opening("delayed.intro"),
     )
     blocks.append(way(speech, at=2, warn=True))
-    if parcel.late_because:
-        blocks.append(Paragraph(speech(f"delayed.because_{parcel.late_because}")))
-    known = parcel.promise is not None and parcel.promise.latest >= facts.today and parcel.promise_stands
-    if known and parcel.promise is not None:
-        before = parcel.promise_before
-        remark = speech("delayed.before", day=speech.day(before)) if before else ""
-        when = speech.span(parcel.promise)
-        blocks.append(Highlight(speech("delayed.when"), when, remark))
-        preheader = speech("delayed.preheader_known", when=when)
-    else:
-        carrier = carrier_name(parcel, speech)
-        blocks.append(Paragraph(speech("delayed.unknown", carrier=carrier)))
-        preheader = speech("delayed.preheader")
+    known, preheader = new_day(parcel, facts, speech)
+    blocks += known
     blocks.append(Paragraph(speech("delayed.next")))
     blocks += order_button(facts, speech("buttons.track"))
     blocks += parcel_details(parcel, speech)
+    if is_one_of_several(facts):
+        blocks += what_is_inside(parcel, facts, speech)
     blocks.append(Notice(speech("delayed.too_late_title"), with_contact(speech("delayed.too_late"), facts, speech)))
     blocks += closing(facts, speech, contact=False)
-    return speech("delayed.subject", number=order_number(facts)), preheader, blocks
+    return speech("delayed.subject", number=which_parcels(facts, speech)), preheader, blocks
 
 
 def delivered(facts: MessageFacts, speech: Speech) -> Written:
     """It is there: where exactly, and whom to tell if something is wrong. A service mail: it asks for no rating."""
-    order, parcel = require_order(facts), require_parcel(facts)
+    parcel = require_parcel(facts)
     sentence = delivery_sentence(parcel, facts, speech)
     blocks = opening(
         facts,
@@ -231,15 +211,53 @@ def delivered(facts: MessageFacts, speech: Speech) -> Written:
         Paragraph(speech("delivered.ask")),
         *problem_button(facts, speech("buttons.problem")),
     ]
-    inside = parcel.lines or (() if parcel.partial else order.lines)
-    if inside:
-        blocks += [Heading(speech("delivered.items")), articles(_unpriced(inside), order, speech)]
+    blocks += what_is_inside(parcel, facts, speech, title="delivered.items")
     blocks += closing(facts, speech)
     return (
-        speech("delivered.subject", number=order_number(facts)),
+        speech("delivered.subject", number=which_parcels(facts, speech)),
         speech("delivered.preheader"),
         blocks,
     )
+
+
+def bring_along(parcel: ParcelFacts, speech: Speech) -> str:
+    """Return what is needed to fetch a parcel."""
+    bring = "locker" if _is_in_locker(parcel) else "number" if parcel.number else "shop"
+    carrier = carrier_name(parcel, speech)
+    return capitalised(speech(f"ready_for_pickup.bring_{bring}", number=parcel.number, carrier=carrier))
+
+
+def failure_sentence(parcel: ParcelFacts, facts: MessageFacts, speech: Speech) -> str:
+    """Return why a parcel was not handed over, as the carrier says; goes on after a salutation."""
+    because = FAILED_BECAUSE.get(parcel.substatus, "plain")
+    day = speech.day(parcel.event_on or facts.today)
+    return speech.opening(f"failed_attempt.intro_{because}", carrier=carrier_name(parcel, speech), day=day)
+
+
+def new_day(parcel: ParcelFacts, facts: MessageFacts, speech: Speech) -> tuple[list[Block], str]:
+    """Return what a delay is due to and until when the parcel comes, as far as known; and the same for the inbox."""
+    due_to: list[Block] = [Paragraph(speech(f"delayed.because_{parcel.late_because}"))] if parcel.late_because else []
+    if parcel.promise is None or parcel.promise.latest < facts.today or not parcel.promise_stands:
+        unknown = speech("delayed.unknown", carrier=carrier_name(parcel, speech))
+        return [*due_to, Paragraph(unknown)], speech("delayed.preheader")
+    before = parcel.promise_before
+    remark = speech("delayed.before", day=speech.day(before)) if before else ""
+    when = speech.span(parcel.promise)
+    preheader = speech("delayed.preheader_known", when=when)
+    return [*due_to, Highlight(speech("delayed.when"), when, remark)], preheader
+
+
+def what_is_inside(
+    parcel: ParcelFacts, facts: MessageFacts, speech: Speech, title: str = "shipped.items"
+) -> list[Block]:
+    """Return a parcel's articles: those it names, else all where the order has no other parcel."""
+    order = require_order(facts)
+    inside = parcel.lines or (() if parcel.partial else order.lines)
+    return [Heading(speech(title)), articles(_unpriced(inside), order, speech)] if inside else []
+
+
+def _is_in_locker(parcel: ParcelFacts) -> bool:
+    return parcel.substatus == "available_for_pickup_locker" or parcel.location == "locker"
 
 
 def delivery_sentence(parcel: ParcelFacts, facts: MessageFacts, speech: Speech) -> tuple[str, dict[str, object]]:

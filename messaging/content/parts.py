@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from babel.lists import format_list
+
 from messaging.content.blocks import (
     Block,
     Button,
@@ -73,7 +75,28 @@ def opening(facts: MessageFacts, speech: Speech, *, title: str, intro: str, abov
 
 
 def order_label(facts: MessageFacts, speech: Speech) -> str:
-    return speech("order_label", number=order_number(facts))
+    return speech("order_label", number=which_parcels(facts, speech))
+
+
+def which_parcels(facts: MessageFacts, speech: Speech) -> str:
+    """Return the order's number, and which of its parcels the message is about where it has more than one."""
+    return ", ".join(filter(None, [order_number(facts), parcel_words(facts, speech)]))
+
+
+def parcel_words(facts: MessageFacts, speech: Speech) -> str:
+    """Return which of an order's parcels the message is about ("Paket 2"), nothing where it has only one."""
+    if not is_one_of_several(facts):
+        return ""
+    positions = sorted(parcel.position for parcel in facts.parcels)
+    listed = format_list([str(position) for position in positions], locale=speech.locale)
+    return speech("which_parcels", count=len(positions), parcels=listed)
+
+
+def is_one_of_several(facts: MessageFacts) -> bool:
+    """Say whether the order has, or will have, parcels that this message could be mistaken to be about."""
+    if facts.parcel is None or facts.order is None:
+        return False
+    return facts.order.parcel_count > 1 or facts.parcel.partial
 
 
 def order_number(facts: MessageFacts) -> str:

@@ -3,7 +3,7 @@
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, one_line
 from messaging.content.mails import UnknownTemplate
-from messaging.content.parts import MissingFact, expected_days, order_number
+from messaging.content.parts import MissingFact, expected_days, is_one_of_several, order_number, parcel_words
 from postpurchase.lib.texts import texts_for
 
 SMS_TEMPLATES = ("shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delivered", "one_time_code")
@@ -40,6 +40,7 @@ def compose_sms(template: str, facts: MessageFacts) -> str:
     values |= {
         "store": store if len(store) <= STORE_NAME_LIMIT else store[: STORE_NAME_LIMIT - 1].rstrip() + ".",
         "number": order_number(facts),
+        "parcels": parcel_words(facts, speech),
         "url": facts.links.order,
     }
     keys = [f"sms.{name}.{length}" for length in ("long", "medium", "short")]
@@ -49,6 +50,8 @@ def compose_sms(template: str, facts: MessageFacts) -> str:
 
 def _variant(template: str, facts: MessageFacts, speech: Speech) -> tuple[str, dict[str, str]]:
     parcel = facts.parcel
+    if is_one_of_several(facts):
+        return f"of_several.{template}", {}
     if template == "one_time_code":
         if facts.code is None:
             raise MissingFact("code")

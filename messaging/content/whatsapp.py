@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, one_line
 from messaging.content.mails import UnknownTemplate
-from messaging.content.parts import MissingFact, expected_days, order_number
+from messaging.content.parts import MissingFact, expected_days, which_parcels
 from messaging.enums import Template
 from postpurchase.lib.texts import primary_language, texts_for
 
@@ -82,7 +82,7 @@ def _news_values(facts: MessageFacts, speech: Speech) -> Mapping[str, str]:
     place = one_line(facts.parcel.place) if facts.parcel else ""
     return {
         "store": one_line(facts.store.name)[:LONGEST_VALUE],
-        "number": order_number(facts)[:LONGEST_VALUE],
+        "number": which_parcels(facts, speech)[:LONGEST_VALUE],
         "when": speech.span(days) if days else speech("whatsapp.when_unknown"),
         "place": place[:LONGEST_VALUE] or speech("whatsapp.place_unknown"),
         "url": facts.links.order,

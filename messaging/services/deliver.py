@@ -25,6 +25,14 @@ from messaging.enums import WAITING_STATES, AttemptOutcome, MessageState, Purpos
 from messaging.models import DeliveryAttempt, Message, MessageContent
 from messaging.providers.registry import mail_provider_headers
 from messaging.services.advance import reason_not_wanted, take_back
+from messaging.services.bundle import (
+    TOLD_IN,
+    TOLD_TOGETHER,
+    companions,
+    may_be_bundled,
+    take_order_in_hand,
+    tell_in,
+)
 from messaging.services.gate import Ruling, Verdict, judge
 from messaging.services.plan import STATE_OF_RULING, follow_number, note_decision, tell
 from messaging.services.render import RenderedMessage, RenderError, render_message
@@ -116,7 +124,9 @@ def _next(merchant_id: uuid.UUID, channels: Channels, now: dt.datetime) -> Claim
         with merchant_scope(merchant_id):
             candidate = (
                 Message.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("run__journey", "run__version", "run__order", "run__customer", "customer", "store")
+                .select_related(
+                    "run__journey", "run__version", "run__order", "run__customer", "customer", "store", "order"
+                )
                 .filter(state__in=WAITING_STATES, due_at__lte=now)
                 .order_by("due_at", "id")
                 .first()
@@ -133,6 +143,9 @@ def _next(merchant_id: uuid.UUID, channels: Channels, now: dt.datetime) -> Claim
 def _claim(message: Message, channels: Channels, now: dt.datetime) -> Claim | Passed:
     """Ask journey and gate again, render, and mark the row as in hand. The caller holds it."""
     merchant = Merchant.objects.get()
+    bundled = may_be_bundled(message)
+    if bundled and not take_order_in_hand(message=message):
+        return Passed()
     unwanted = reason_not_wanted(merchant=merchant, message=message, now=now)
     if unwanted is not None:
         take_back(message=message, reason=unwanted, now=now)
@@ -146,8 +159,9 @@ def _claim(message: Message, channels: Channels, now: dt.datetime) -> Claim | Pa
     if channel is None:
         _hold_or_end(message, Verdict(Ruling.SUPPRESSED, "no_channel"), now)
         return Passed()
+    others = _told_together(merchant, message, now) if bundled else []
     try:
-        rendered = render_message(message=message, now=now)
+        rendered = render_message(message=message, now=now, together=others)
     except NothingToSay as nothing:
         _hold_or_end(message, Verdict(Ruling.SUPPRESSED, nothing.reason), now)
         return Passed()
@@ -155,7 +169,31 @@ def _claim(message: Message, channels: Channels, now: dt.datetime) -> Claim | Pa
         _end(message, MessageState.FAILED, f"render_{error.reason}"[:60], now)
         tell(message=message, type="message.failed", now=now)
         return Passed()
+    _tell_in(message, others, now)
     return _take_in_hand(message, channel, rendered, now)
+
+
+def _told_together(merchant: Merchant, message: Message, now: dt.datetime) -> list[Message]:
+    """What waits beside a message, says the same of other parcels, and may be sent now as well."""
+    others = []
+    for other in companions(message=message):
+        unwanted = reason_not_wanted(merchant=merchant, message=other, now=now)
+        if unwanted is not None:
+            take_back(message=other, reason=unwanted, now=now)
+            continue
+        follow_number(message=other)
+        same_reader = (other.recipient, other.language) == (message.recipient, message.language)
+        if same_reader and judge(message=other, merchant=merchant, now=now).allowed:
+            others.append(other)
+    return others
+
+
+def _tell_in(message: Message, others: list[Message], now: dt.datetime) -> None:
+    tell_in(message=message, others=others, now=now)
+    for other in others:
+        verdict = Verdict(Ruling.SUPPRESSED, TOLD_TOGETHER)
+        note_decision(message=other, verdict=verdict, now=now, facts={TOLD_IN: str(message.id)})
+        tell(message=other, type="message.suppressed", now=now)
 
 
 def _take_in_hand(message: Message, channel: Channel, rendered: RenderedMessage, now: dt.datetime) -> Claim:

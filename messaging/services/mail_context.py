@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -47,8 +47,11 @@ GERMAN_SPEAKING = ("AT", "CH", "LI")
 CITY_FIRST = ("AU", "CA", "GB", "IE", "US")
 
 
-def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
-    """Return everything ``message`` may say. Needs the merchant's scope; makes page links on first need."""
+def load_facts(*, message: Message, now: dt.datetime, together: Sequence[Message] = ()) -> MessageFacts:
+    """Return everything ``message`` may say, and what those told ``together`` with it say of their parcels.
+
+    Needs the merchant's scope; makes page links on first need.
+    """
     merchant = message.merchant
     entry = _points_entry(message)
     order = message.order or (entry.order if entry else None)
@@ -56,7 +59,10 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
     today = now.astimezone(zone).date()
     language = language_with_country(message.language, order)
     lines = list(order.lines.order_by("position", "id")) if order else []
-    parcel = _parcel(message, lines, zone)
+    shipments = (
+        list(Shipment.objects.filter(order=order).select_related("order").order_by("created_at", "id")) if order else []
+    )
+    parcels = _parcels([message, *together], shipments, lines, zone)
     return MessageFacts(
         language=language,
         tone=message.tone,
@@ -65,8 +71,8 @@ def load_facts(*, message: Message, now: dt.datetime) -> MessageFacts:
         time_zone=merchant.time_zone,
         store=store_facts(merchant=merchant, store=message.store),
         person=_person(message.customer),
-        order=_order(order, lines, parcel, zone, language) if order else None,
-        parcel=parcel,
+        order=_order(order, lines, shipments, parcels, zone, language) if order else None,
+        parcels=parcels,
         points=_points(entry),
         refund=_refund(message),
         code=_code(message, now),
@@ -105,7 +111,12 @@ def _person(customer: Customer) -> PersonFacts:
 
 
 def _order(
-    order: Order, lines: list[OrderLine], parcel: ParcelFacts | None, zone: ZoneInfo, language: str
+    order: Order,
+    lines: list[OrderLine],
+    shipments: list[Shipment],
+    parcels: Sequence[ParcelFacts],
+    zone: ZoneInfo,
+    language: str,
 ) -> OrderFacts:
     return OrderFacts(
         number=order.number,
@@ -119,10 +130,10 @@ def _order(
         address=address_lines(order.shipping_address, language),
         destination=_destination(order.shipping_address),
         # A parcel's own promise stands before the order's.
-        promise=None if parcel and parcel.promise else _promise_of_order(order),
+        promise=None if parcels and parcels[0].promise else _promise_of_order(order),
         paid=order.payment_status not in (PaymentStatus.PENDING, PaymentStatus.NOT_NEEDED),
-        has_parcels=order.status == OrderStatus.CANCELLED
-        and Shipment.objects.filter(order=order, shipped_at__isnull=False).exists(),
+        has_parcels=order.status == OrderStatus.CANCELLED and any(shipment.shipped_at for shipment in shipments),
+        parcel_count=len(shipments),
     )
 
 
@@ -175,14 +186,26 @@ def _span(earliest: dt.date | None, latest: dt.date | None) -> DaySpan | None:
     return DaySpan(min(earliest or latest, latest), latest)
 
 
-def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelFacts | None:
-    shipment_id = message.context.get("shipment_id")
-    if not shipment_id or message.order is None:
-        return None
-    shipments = list(Shipment.objects.filter(order=message.order))
-    shipment = next((one for one in shipments if one.id == uuid.UUID(shipment_id)), None)
-    if shipment is None:
-        return None
+def _parcels(
+    messages: Sequence[Message], shipments: list[Shipment], lines: list[OrderLine], zone: ZoneInfo
+) -> tuple[ParcelFacts, ...]:
+    """Return the parcels that messages are about, in the order's numbering."""
+    about = {str(message.context.get("shipment_id")): message for message in messages}
+    return tuple(
+        _parcel(about[str(shipment.id)], shipment, position, shipments, lines, zone)
+        for position, shipment in enumerate(shipments, start=1)
+        if str(shipment.id) in about
+    )
+
+
+def _parcel(
+    message: Message,
+    shipment: Shipment,
+    position: int,
+    shipments: list[Shipment],
+    lines: list[OrderLine],
+    zone: ZoneInfo,
+) -> ParcelFacts:
     inside = list(ShipmentLine.objects.filter(shipment=shipment).select_related("order_line"))
     inside.sort(key=lambda line: line.order_line.position)
     packed, ordered = sum(line.quantity for line in inside), sum(line.quantity for line in lines)
@@ -192,7 +215,7 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         if promises
         else _span(shipment.promised_from, shipment.promised_to)
     )
-    before = _promised_before(message.order, promise, promises)
+    before = _promised_before(shipment.order, promise, promises)
     delayed = shipment.substatus == "in_transit_delayed"
     return ParcelFacts(
         carrier=shipment.carrier,
@@ -211,6 +234,7 @@ def _parcel(message: Message, lines: list[OrderLine], zone: ZoneInfo) -> ParcelF
         late_because=_late_because(shipment) if message.template == Template.DELAYED else "",
         goes_back_soon=message.context.get("rule") == "pickup_ending",
         last_day=_day(message.context.get("last_day")),
+        position=position,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from messaging.enums import ASKED_FOR, Channel, DecisionOutcome, MessageState
 from messaging.journeys.definition import Send, parse_duration
 from messaging.models import JourneyDecision, JourneyRun, Message
+from messaging.services.bundle import wait_for_others
 from messaging.services.gate import Ruling, Verdict, judge
 from messaging.services.permissions import agreed_phone
 from orders.models import Customer, Order
@@ -52,13 +53,16 @@ class Occasion:
 def plan_message(*, merchant: Merchant, occasion: Occasion, now: dt.datetime) -> tuple[Message, bool]:
     """Store the message of an occasion unless it is stored already; return it and whether it is new.
 
-    Needs the merchant's scope. A message that may go at once is in ``ready`` and a worker is told after commit.
+    Needs the merchant's scope. A message that may go at once is in ``ready`` and a worker is told after commit; news of
+    a parcel that others of the order may have too waits a little for theirs (``bundle.py``).
     """
     message = _compose(merchant, occasion, now)
     verdict = judge(message=message, merchant=merchant, now=now)
     message.state = STATE_OF_RULING[verdict.ruling]
     message.reason = verdict.reason
     message.due_at = verdict.until or now
+    if verdict.allowed and (wait := wait_for_others(message=message)):
+        message.state, message.due_at = MessageState.PLANNED, now + wait
     Message.objects.bulk_create([message], ignore_conflicts=True)
     stored = Message.objects.filter(dedupe_key=message.dedupe_key).get()
     if stored.pk != message.pk:

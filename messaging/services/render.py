@@ -1,6 +1,7 @@
 """From a planned message to what is sent: subject, HTML and text of a mail, or the one text for a phone."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -48,14 +49,14 @@ class RenderError(Exception):
         self.reason = reason
 
 
-def render_message(*, message: Message, now: dt.datetime) -> RenderedMessage:
+def render_message(*, message: Message, now: dt.datetime, together: Sequence[Message] = ()) -> RenderedMessage:
     """Write ``message`` in the shopper's language, in the store's voice, from what is true now.
 
-    Needs the merchant's scope and changes nothing but page links made on first need. Raises ``RenderError`` where what
-    the message is about is gone or it has no wording for its channel, and ``NothingToSay`` (``content/parts.py``) where
-    it is better not sent.
+    It also tells of the parcels of those that are told ``together`` with it (``bundle.py``). Needs the merchant's scope
+    and changes nothing but page links made on first need. Raises ``RenderError`` where what the message is about is
+    gone or it has no wording for its channel, and ``NothingToSay`` (``content/parts.py``) where it is better not sent.
     """
-    facts = load_facts(message=message, now=now)
+    facts = load_facts(message=message, now=now, together=together)
     secret = facts.code.digits if facts.code else ""
     try:
         if message.channel == Channel.SMS:

@@ -19,7 +19,9 @@ from messaging.channels.base import Envelope, Outcome
 from messaging.enums import AttemptOutcome, Channel, MessageState, SuppressionReason
 from messaging.models import DeliveryAttempt, Message
 from messaging.services.addresses import suppress
-from messaging.services.plan import tell
+from messaging.services.bundle import tell_apart
+from messaging.services.gate import Ruling, Verdict
+from messaging.services.plan import note_decision, tell
 from messaging.services.stop_and_start import hear_stop
 from postpurchase.accounts.models import Merchant
 from postpurchase.accounts.scoping import all_merchants, merchant_scope
@@ -72,6 +74,8 @@ def settle(*, merchant_id: uuid.UUID, claim: Claim, outcome: Outcome, now: dt.da
         message.state_at = now
         event = _apply(message, outcome, now)
         message.save(update_fields=["state", "reason", "due_at", "state_at", "lease_until", "provider_message_id"])
+        if message.state not in (MessageState.ACCEPTED, MessageState.UNKNOWN):
+            _tell_apart(message, now)
         if outcome.suppress == SuppressionReason.OPTED_OUT:
             hear_stop(
                 merchant=Merchant.objects.get(),
@@ -89,6 +93,12 @@ def settle(*, merchant_id: uuid.UUID, claim: Claim, outcome: Outcome, now: dt.da
             )
         if event:
             tell(message=message, type=event, now=now)
+
+
+def _tell_apart(message: Message, now: dt.datetime) -> None:
+    """What was to be told in a message that was certainly not sent is a message of its own again."""
+    for other in tell_apart(message=message, now=now):
+        note_decision(message=other, verdict=Verdict(Ruling.HELD, "told_apart"), now=now)
 
 
 def sweep_stuck(*, now: dt.datetime, limit: int = 500) -> int:

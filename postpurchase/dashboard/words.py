@@ -125,6 +125,8 @@ REASON: dict[str, Word] = {
     "service_declined": _("The person declined messages about their orders."),
     "number_not_agreed": _("The person agreed to messages to another number."),
     "throttled": _("The person got one like it recently."),
+    "told_together": _("It is told in the message about another parcel of the order."),
+    "told_apart": _("The message about several parcels was not sent; it goes out by itself."),
     "quiet_hours": _("It is night; it goes out in the morning."),
     "expired": _("It would have come too late to be of use."),
     "sending_paused": _("Sending is paused."),

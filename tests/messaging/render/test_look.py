@@ -38,7 +38,7 @@ def stretched(template: str, voice: Voice) -> MessageFacts:
     case = facts.case and replace(facts.case, reply=LONG)
     store = replace(facts.store, name=LONG, imprint=LONG, support_email=f"{'a' * 60}@example.com", can_reply=False)
     person = replace(facts.person, first_name="B" * 60)
-    return replace(facts, order=order, parcel=parcel, case=case, store=store, person=person)
+    return replace(facts, order=order, parcels=(parcel,) if parcel else (), case=case, store=store, person=person)
 
 
 @pytest.mark.parametrize("template", MAILS)

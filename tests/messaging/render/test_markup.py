@@ -62,7 +62,7 @@ def facts():
 
 
 def test_a_shipping_mail_says_all_that_gmail_requires(facts) -> None:
-    said = markup(replace(facts, parcel=replace(facts.parcel, lines=facts.order.lines[:1])))
+    said = markup(replace(facts, parcels=(replace(facts.parcel, lines=facts.order.lines[:1]),)))
 
     assert said == {
         "@context": "http://schema.org",
@@ -103,7 +103,7 @@ def test_only_mails_about_a_parcel_on_its_way_carry_it(template) -> None:
     [
         lambda facts: replace(facts, order=replace(facts.order, destination=AddressFacts(country="DE"))),
         lambda facts: replace(facts, order=replace(facts.order, promise=None)),
-        lambda facts: replace(facts, parcel=replace(facts.parcel, carrier="other", carrier_word="")),
+        lambda facts: replace(facts, parcels=(replace(facts.parcel, carrier="other", carrier_word=""),)),
         lambda facts: replace(facts, order=replace(facts.order, lines=())),
     ],
 )

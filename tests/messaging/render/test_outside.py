@@ -15,6 +15,6 @@ def test_nothing_of_the_published_example_is_missing(path) -> None:
     facts = SIE.facts("shipped")
     links = replace(facts.links, order="https://parcels.example.com/t/7Hq2vXbK9mTzR4wLs8NcYd")
     one_line = replace(facts.parcel, lines=facts.order.lines[:1])
-    said = markup(replace(facts, links=links, parcel=one_line))
+    said = markup(replace(facts, links=links, parcels=(one_line,)))
 
     assert keys(json.loads(path.read_text())) <= keys(said)

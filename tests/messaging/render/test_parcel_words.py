@@ -20,7 +20,7 @@ from tracking.enums import SUBSTATUSES, Carrier, DeliveryLocation, ShipmentStatu
 def facts_with(template: str, voice: Voice = SIE, **parcel: Any) -> MessageFacts:
     facts = voice.facts(template)
     assert facts.parcel is not None
-    return replace(facts, parcel=replace(facts.parcel, **parcel))
+    return replace(facts, parcels=(replace(facts.parcel, **parcel),))
 
 
 def first_sentences(template: str, facts: MessageFacts) -> str:
@@ -284,4 +284,4 @@ def test_contact_names_only_ways_that_exist(store: dict[str, Any], line: str | N
 @pytest.mark.parametrize("template", ["shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delayed"])
 def test_no_parcel_mail_without_a_parcel(template: str) -> None:
     with pytest.raises(MissingFact, match="parcel"):
-        compose(template, replace(SIE.facts(template), parcel=None))
+        compose(template, replace(SIE.facts(template), parcels=()))

@@ -119,7 +119,7 @@ def test_a_split_order_says_so_and_lists_what_is_in_this_parcel(desk: Desk) -> N
 
     rendered = render_message(message=message, now=NOW)
 
-    assert rendered.subject == "Ein Teil Ihrer Bestellung 1001 ist unterwegs"
+    assert rendered.subject == "Ein Teil ist unterwegs: Bestellung 1001, Paket 1"
     assert "- Fox enamel mug\n  1 Stück\n" in rendered.text
     assert "Blanket" not in rendered.text
     assert "Ihre Bestellung kommt in mehreren Paketen." in rendered.text

@@ -58,9 +58,9 @@ def test_the_shorter_wording_is_taken_before_a_second_message_is_paid() -> None:
     facts = SIE.facts("ready_for_pickup")
     assert facts.parcel is not None
     far = replace(
-        facts, parcel=replace(facts.parcel, place="Postfiliale 523 im Getränkemarkt Hoffmann, Am Alten Wehr 3")
+        facts, parcels=(replace(facts.parcel, place="Postfiliale 523 im Getränkemarkt Hoffmann, Am Alten Wehr 3"),)
     )
-    farther = replace(facts, parcel=replace(facts.parcel, place="x" * 120))
+    farther = replace(facts, parcels=(replace(facts.parcel, place="x" * 120),))
 
     assert compose_sms("ready_for_pickup", far) == (
         "Lindenhof: Ihr Paket liegt zur Abholung bereit: "

@@ -92,4 +92,8 @@ def test_every_template_has_a_mail_and_every_sms_has_words() -> None:
         *SMS_TEMPLATES,
         "shipped_promised",
         "ready_for_pickup_named",
+        "of_several",
+    }
+    assert {key.split(".")[2] for key in catalogue("de") if key.startswith("sms.of_several.")} == {*SMS_TEMPLATES} - {
+        "one_time_code"
     }

@@ -80,7 +80,7 @@ def test_what_is_not_known_is_said_and_no_gap_stays_empty() -> None:
     assert facts.parcel is not None
     assert facts.order is not None
     unknown = replace(
-        facts, parcel=replace(facts.parcel, promise=None, place=" \n"), order=replace(facts.order, promise=None)
+        facts, parcels=(replace(facts.parcel, promise=None, place=" \n"),), order=replace(facts.order, promise=None)
     )
 
     assert compose_whatsapp("delayed", unknown).variables["3"] == "noch nicht bekannt"
@@ -96,7 +96,7 @@ def test_a_code_is_the_only_gap_of_its_text() -> None:
 def test_what_carriers_write_stays_one_line() -> None:
     facts = SIE.facts("ready_for_pickup")
     assert facts.parcel is not None
-    odd = replace(facts, parcel=replace(facts.parcel, place="Kiosk\r\n\tam      Markt {url} " + "x" * 400))
+    odd = replace(facts, parcels=(replace(facts.parcel, place="Kiosk\r\n\tam      Markt {url} " + "x" * 400),))
 
     value = compose_whatsapp("ready_for_pickup", odd).variables["3"]
 

@@ -499,10 +499,10 @@ def test_one_poisoned_row_stops_no_other_and_fails_in_the_end(merchant, monkeypa
         Message.objects.filter(pk=poisoned.pk).update(expires_at=NOW + dt.timedelta(days=9))
     original = deliver.render_message
 
-    def render(*, message, now):
+    def render(*, message, now, together):
         if message.pk == poisoned.pk:
             raise ZeroDivisionError
-        return original(message=message, now=now)
+        return original(message=message, now=now, together=together)
 
     monkeypatch.setattr(deliver, "render_message", render)
     provider = FakeProvider()
