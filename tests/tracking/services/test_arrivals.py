@@ -11,6 +11,7 @@ from tests.conftest import NOW
 from tests.tracking.build import NUMBER, events_of, make_order, make_shipment
 from tracking.inputs import CheckpointInput
 from tracking.models import PromiseVerdict, TransitRecord
+from tracking.selectors import promise_of_shipment
 from tracking.services.arrivals import judge_overdue, keep_history, on_shipment_status_changed
 from tracking.services.promise import renew_promise
 from tracking.services.record import record_checkpoints
@@ -61,6 +62,23 @@ def test_an_arrival_in_time_keeps_the_promise_and_the_time_on_the_road(world, in
         "cause": "",
         "backfill": False,
     }
+
+
+def test_a_parcel_is_judged_by_the_day_its_order_was_promised_however_late_its_own_was_named(world, in_scope) -> None:
+    friday, monday = dt.date(2026, 7, 17), dt.date(2026, 7, 20)
+    order, shipment = promised_parcel(world, promised_to=friday)
+    hear(world, ("2026-07-16T17:00", "in_transit"))
+    shipment.promised_to = monday
+    shipment.save(update_fields=["promised_to"])
+    renew_promise(merchant=world.merchant, order=order, shipment=shipment, now=at("2026-07-17T09:00"))
+
+    hear(world, ("2026-07-20T11:00", "delivered"))
+
+    verdict = PromiseVerdict.objects.get()
+    assert (verdict.kept, verdict.due_on, verdict.arrived_on) == (False, friday, monday)
+    state = promise_of_shipment(shipment=shipment, time_zone=dt.UTC, now=at("2026-07-21T09:00"))
+    assert state is not None
+    assert (state.original.latest, state.current.latest, state.kept) == (friday, monday, False)
 
 
 def test_the_same_news_again_changes_nothing(world, in_scope) -> None:
