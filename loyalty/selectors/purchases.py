@@ -73,7 +73,8 @@ def purchase_of(*, order: Order) -> Purchase:
 
 
 def _refunded_goods(order: Order, goods: Decimal) -> Decimal:
-    """Refunds that name lines count with these; money given back for shipping alone takes no points."""
+    """A refund that names lines counts with these, so shipping given back along with them takes no points; one that
+    names none counts whole."""
     refunds = list(order.refunds.all())
     everything = sum((refund.amount for refund in refunds), NOTHING) >= order.total > 0
     if everything or order.payment_status == PaymentStatus.REFUNDED:
