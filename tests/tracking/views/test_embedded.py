@@ -1,15 +1,17 @@
 """The page for a page of the shop: named sites read it, others get nothing, nobody sees more than on the page."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache, caches
 from django.test import Client
 
 from orders.models import Customer
-from postpurchase.accounts import page_links
+from postpurchase.accounts import own_places, page_links
 from postpurchase.accounts.models import PageKind, Store
 from postpurchase.accounts.scoping import merchant_scope
+from postpurchase.accounts.services.store_paths import ask_for_path, key_of
 from postpurchase.events.models import Event
 from tests.conftest import NOW
 from tests.tracking.build import make_order, make_shipment
@@ -213,3 +215,23 @@ def test_pictures_are_within_the_page_each_once(page) -> None:
     drawn = re.findall(r'<symbol id="([^"]*)"', body)
     assert used == {f"#{name}" for name in drawn}
     assert len(drawn) == len(set(drawn)) > 5
+
+
+def test_below_a_path_of_the_shops_site_its_other_pages_read_it_unnamed(world, page, site) -> None:
+    with merchant_scope(world.merchant.id):
+        site.key = key_of(
+            ask_for_path(merchant=world.merchant, store=world.store, address="https://shop.example/parcels")
+        )
+    own_places.forget()
+
+    found = site.client.post(
+        f"/via/{site.key}/lindenhof/embedded",
+        urlencode(FOUND),
+        content_type="application/x-www-form-urlencoded",
+        headers={"origin": "https://shop.example"},
+    )
+    foreign = site("GET", f"https://shop.example/parcels{page}", origin="https://evil.example")
+
+    assert (found.status_code, cors(found)) == (200, {})
+    assert 'data-stay="/parcels/lindenhof/embedded?"' in found.content.decode()
+    assert (foreign.status_code, foreign.content) == (403, b"")
