@@ -39,7 +39,7 @@ def page_urls(
     Subjects that ``are_new`` were made in this transaction; nobody can have asked for their pages before.
     Two callers at once get the same token: the loser of the race reads the winner's row. With ``replace_old`` a link
     that is old is ended and a new one made: for a new mail, and for whoever has just shown who they are.
-    ``store_ids`` says whose host name stands in the addresses, by subject; without it the default store's.
+    ``store_ids`` says whose own place stands in the addresses, by subject; without it the default store's.
     """
     links = [] if are_new else _live_links(kind, subject_ids)
     if replace_old and (old := [link for link in links if is_old(link, now=now)]):
@@ -75,7 +75,7 @@ def page_url(
 ) -> str:
     """Return the absolute address of the subject's page, making its link on first need. Needs the merchant's scope.
 
-    It is at the own host name of the store ``store_id`` where it has one; None stands for the default store.
+    It is at the own path or host name of the store ``store_id`` where it has one; None stands for the default store.
     """
     urls = page_urls(
         merchant_id=merchant_id,
@@ -97,7 +97,7 @@ def is_old(link: PageLink, *, now: dt.datetime) -> bool:
 def resolve(*, token: str, kind: PageKind, now: dt.datetime) -> PageLink | None:
     """Return the link a token stands for, or None where it is unknown, revoked or over. Looks across merchants.
 
-    A request by a merchant's own host name opens that merchant's links only.
+    A request by a place of a merchant's own (host name, path) opens that merchant's links only.
     """
     row = look_up_across_merchants(
         f"SELECT {selection(PageLink)} FROM {PageLink._meta.db_table}"  # noqa: S608 - names of columns

@@ -1,4 +1,7 @@
-"""Who works for a merchant."""
+"""Who works for a merchant, as the operator says by command: also another role, and also without any owner.
+
+What members may do about each other at the dashboard is in ``team.py``.
+"""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Who works for a merchant."""
+"""Who works for a merchant, as its members decide at the dashboard; there is always an owner."""
 
 import datetime as dt
 
