@@ -75,8 +75,9 @@ _MACHINES = """
     WHERE {allowed} AND merchant_id = $1 AND sku <> '' AND customer_id IN (
         WITH RECURSIVE person(id) AS (
             SELECT $2
-            UNION SELECT merged.id FROM person JOIN orders_customer AS merged
-              ON merged.merchant_id = $1 AND merged.merged_into_id = person.id
+            UNION SELECT merged.id FROM person CROSS JOIN LATERAL (
+                SELECT id FROM orders_customer WHERE merchant_id = $1 AND merged_into_id = person.id OFFSET 0
+            ) AS merged
         )
         SELECT id FROM person
     )
