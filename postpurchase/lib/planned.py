@@ -1,15 +1,16 @@
 """Statements that PostgreSQL plans once for each connection, and not anew for each call.
 
 Planning a statement about a table with row-level security takes longer than running it on a few rows. So a statement is
-prepared where a connection meets it first, and called by its name from then on. Whatever a plan rests on may change:
-PostgreSQL then makes another by itself. Behind a pool that works by transaction (``DATABASE_POOLED``) the next call may
-reach another server process, so there every statement travels whole.
+prepared where a connection meets it first, and called by its name from then on; every ten seconds it is planned anew.
+Behind a pool that works by transaction (``DATABASE_POOLED``) the next call may reach another server process, so there
+every statement travels whole.
 """
 
 import hashlib
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,9 +21,23 @@ from django.db.backends.utils import CursorWrapper
 Step = tuple[str, Mapping[str, Any] | Sequence[Any]]
 """A statement and its parameters, ``%s`` or ``%(name)s``. Its text is one of few: what differs are the parameters."""
 
+# A plan that was right for an empty table would be kept while it fills, until the server counts its rows again.
+PLANS_KEPT_SECONDS = 10.0
+
 _PLACE = re.compile(r"%(?:\((\w+)\))?s")
-# The names that each open connection knows. Neither a rollback nor an error takes one back.
-_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What an open connection has prepared, which neither a rollback nor an error takes back; and since when it keeps
+    its plans.
+    """
+
+    names: set[str] = field(default_factory=set)
+    plans_since: float = field(default_factory=time.monotonic)
+
+
+_known: WeakKeyDictionary[Any, _Known] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +70,18 @@ def execute_planned(cursor: CursorWrapper, *steps: Step) -> None:
 
 
 def _prepare(connection: Any, plans: Iterable[_Plan]) -> None:
-    prepared = _prepared.setdefault(connection.connection, set())
-    for plan in plans:
-        if plan.name not in prepared:
-            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-                cursor.execute(plan.preparation)
-            prepared.add(plan.name)
+    known, now = _known.setdefault(connection.connection, _Known()), time.monotonic()
+    missing = {plan.name: plan for plan in plans if plan.name not in known.names}
+    is_old = now - known.plans_since > PLANS_KEPT_SECONDS
+    if not missing and not is_old:
+        return
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        if is_old:
+            cursor.execute("DISCARD PLANS")  # the statements stay prepared
+            known.plans_since = now
+        for plan in missing.values():
+            cursor.execute(plan.preparation)
+            known.names.add(plan.name)
 
 
 @lru_cache(maxsize=512)

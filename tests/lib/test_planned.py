@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from postpurchase.lib.planned import execute_planned
 
@@ -49,6 +50,29 @@ def test_a_statement_is_planned_once_for_whatever_values() -> None:
         assert found((statement, [number])) == [("once", number)]
 
     assert known("'once'") == [(0, 8)]
+
+
+def test_a_table_that_fills_is_soon_read_another_way(monkeypatch) -> None:
+    statement = "SELECT count(*) FROM filling WHERE number = %s::int"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE filling AS SELECT 1 AS number")
+        cursor.execute("CREATE INDEX ON filling (number)")
+        assert found((statement, [1])) == [(1,)]
+        cursor.execute("INSERT INTO filling SELECT generate_series(2, 50000)")
+
+        assert found((statement, [7])) == [(1,)]
+        assert "Seq Scan" in way_of(cursor, "FROM filling")
+        monkeypatch.setattr("postpurchase.lib.planned.PLANS_KEPT_SECONDS", -1)
+        assert found((statement, [7])) == [(1,)]
+        assert "Index" in way_of(cursor, "FROM filling")
+
+
+def way_of(cursor: CursorWrapper, text: str) -> str:
+    """Return the plan that is kept for the statement with a text."""
+    cursor.execute("SELECT name FROM pg_prepared_statements WHERE strpos(statement, %s) > 0", [text])
+    ((name,),) = cursor.fetchall()
+    cursor.execute(f"EXPLAIN EXECUTE {name}(7)")
+    return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_neither_rollback_nor_error_confuses_who_calls_again() -> None:
