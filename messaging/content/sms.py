@@ -6,7 +6,15 @@ from messaging.content.mails import UnknownTemplate
 from messaging.content.parts import MissingFact, expected_days, is_one_of_several, order_number, parcel_words
 from postpurchase.lib.texts import texts_for
 
-SMS_TEMPLATES = ("shipped", "out_for_delivery", "ready_for_pickup", "failed_attempt", "delivered", "one_time_code")
+SMS_TEMPLATES = (
+    "shipped",
+    "out_for_delivery",
+    "ready_for_pickup",
+    "failed_attempt",
+    "delayed",
+    "delivered",
+    "one_time_code",
+)
 STORE_NAME_LIMIT = 25
 
 # GSM 03.38, the alphabet of SMS. A single character from outside makes the whole message UCS-2: 70 instead of 160.
@@ -58,6 +66,8 @@ def _variant(template: str, facts: MessageFacts, speech: Speech) -> tuple[str, d
         return template, {"code": facts.code.digits, "minutes": str(facts.code.minutes)}
     if template == "shipped" and (span := expected_days(facts)):
         return "shipped_promised", {"when": speech.short_span(span)}
+    if template == "delayed" and parcel and parcel.promise_stands and (span := expected_days(facts)):
+        return "delayed_promised", {"when": speech.short_span(span)}
     if template == "ready_for_pickup" and parcel and parcel.place:
         return "ready_for_pickup_named", {"place": parcel.place}
     return template, {}

@@ -43,7 +43,7 @@ def test_the_texts_to_hand_in_stand_there_word_for_word(world, manager):
     assert "Hello, your parcel from {{1}} arrives today" in page
     assert "Name: out_for_delivery_de_sie · Language: de" in page
     assert "{{1}} Lindenhof" in page
-    assert page.count("No journey of yours sends this to phones") == 2 * 4
+    assert page.count("No journey of yours sends this to phones") == 2 * 2
 
     with merchant_scope(world.merchant.id):
         Store.objects.update(tone="du")

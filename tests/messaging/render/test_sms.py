@@ -36,6 +36,12 @@ URL = "http://127.0.0.1:8000/t/7Hq2vXbK9mTzR4wLs8NcYd"
             f"Lindenhof: Ihr Paket (Bestellung 1001) konnte nicht zugestellt werden. Wie es weitergeht: {URL}",
         ),
         (
+            "delayed",
+            SIE,
+            "Lindenhof: Ihr Paket (Bestellung 1001) kommt leider später"
+            f" (voraussichtlich Fr., 27.11. bis Sa., 28.11.): {URL}",
+        ),
+        (
             "delivered",
             DU,
             f"Lindenhof: Dein Paket ist da (Bestellung 1001). Viel Freude damit! Etwas nicht in Ordnung? {URL}",

@@ -91,6 +91,7 @@ def test_every_template_has_a_mail_and_every_sms_has_words() -> None:
     assert {key.split(".")[1] for key in catalogue("de") if key.startswith("sms.")} == {
         *SMS_TEMPLATES,
         "shipped_promised",
+        "delayed_promised",
         "ready_for_pickup_named",
         "of_several",
     }

@@ -17,7 +17,7 @@ from messaging.services.settle import sweep_stuck
 from messaging.services.whatsapp import set_up_whatsapp
 from postpurchase.accounts.scoping import merchant_scope
 from tests.conftest import NOW
-from tests.messaging.making import ACCEPTED, FakeProvider, allow, make_customer, make_order, make_shipment, move
+from tests.messaging.making import ACCEPTED, FakeProvider, allow, happen, make_customer, make_order, make_shipment, move
 
 PHONE = "+4915112345678"
 LATER = NOW + WINDOW
@@ -153,6 +153,27 @@ def test_the_phone_gets_one_message_too(merchant, parcels, order, channel) -> No
 
     assert len(sent) == 1
     assert "Pakete 1 und 2" in sent[0]
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [("attempt_failed", "konnte nicht zugestellt werden"), ("delayed", "kommt leider später")],
+)
+def test_trouble_is_told_on_the_phone_to_those_who_want_it(merchant, order, happens, said) -> None:
+    with merchant_scope(merchant.id):
+        quiet = make_order(merchant, make_customer(merchant, phone=PHONE))
+        allow(order.customer, "service", "sms")
+        for one in (order, quiet):
+            parcel = make_shipment(one)
+            if happens == "delayed":
+                happen(one, "shipment.delayed", shipment_id=parcel.id, cause="carrier", occurred_at=NOW)
+            else:
+                move(parcel, happens)
+
+    texts = [envelope.text for envelope in hand_over(merchant).envelopes if envelope.recipient == PHONE]
+
+    assert len(texts) == 1
+    assert said in texts[0]
 
 
 # --- failures --------------------------------------------------------------------------------------------------------
