@@ -357,6 +357,7 @@ LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "postpurchase" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "postpurchase.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
