@@ -21,6 +21,8 @@ from tracking.services.cases.answering import Report, report_problem
 
 pytestmark = pytest.mark.browser
 
+# Nothing in it at which a line could break: it must not make a page wider than a phone.
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle"
 OPEN_PAGES = [
     "/accounts/login/",
     "/accounts/password/reset/",
@@ -122,11 +124,16 @@ def test_pages_of_merchants_and_shoppers_in_every_look(
     visit,
 ):
     now = clock.now()
-    assert api.put("/api/v1/orders/1001", order_body(now - dt.timedelta(hours=2))).status_code == 201
+    order = order_body(now - dt.timedelta(hours=2))
+    order["customer"]["last_name"] = LONG_WORD
+    order["lines"].append(
+        {"sku": LONG_WORD, "name": f"Windlicht {LONG_WORD} {LONG_WORD}", "quantity": 1, "unit_price": "0"}
+    )
+    assert api.put("/api/v1/orders/1001", order).status_code == 201
     shipment = {"carrier": "dhl", "tracking_number": "00340434161094015902"}
     assert api.put("/api/v1/orders/1001/shipments/p-1", shipment).status_code == 201
     news = [
-        checkpoint("attempt_failed", "Niemand angetroffen", now - dt.timedelta(minutes=90), city="Berlin"),
+        checkpoint("attempt_failed", "Niemand angetroffen", now - dt.timedelta(minutes=90), city=LONG_WORD),
         checkpoint("delivered", "Zugestellt", now, substatus="delivered_to_neighbour"),
     ]
     assert api.post("/api/v1/checkpoints/batch", {"checkpoints": news}).status_code == 200
