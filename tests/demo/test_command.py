@@ -85,6 +85,15 @@ class Demo:
                 found[table] = cursor.fetchone()[0]
         return found
 
+    def has_dealt_with_all(self) -> bool:
+        """Whether everybody has heard of everything that happened, the past included."""
+        with (
+            contextlib.closing(psycopg2.connect(self.info["database_read_url"])) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT NOT EXISTS (SELECT FROM events_eventdelivery WHERE state = 'pending')")
+            return cursor.fetchone()[0]
+
     def processes(self) -> list[int]:
         return list(self.info["pids"].values())
 
@@ -137,6 +146,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path):
         on_phones = [one["channel"] for one in json.loads(get(info["sms_json_url"])[1])]
         assert sorted(on_phones) == ["sms", "sms", "whatsapp", "whatsapp"]
         demo.wait_for(lambda: len(demo.mails()) == 42, MAILS_WITHIN)
+        demo.wait_for(demo.has_dealt_with_all, MAILS_WITHIN)
         counts = demo.counts()
         assert counts["orders_order"] == 309
         assert counts["accounts_merchant"] == counts["accounts_apikey"] == 2
