@@ -17,12 +17,11 @@ from tracking.page.days import Days
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
 from tracking.page.handover import PUBLIC_PLACES, Choices, Handover, choices_of, handover_of
 from tracking.page.sayings import Saying, order_saying, parcel_saying, sentence
-from tracking.page.scenes import ON_THE_WAY, Scene, scene_of, urgency
+from tracking.page.scenes import ON_THE_WAY, TROUBLE, Scene, scene_of, urgency
 from tracking.promise import is_shown
 from tracking.status import CLOCK_TOLERANCE
 
 SHOWN_NEWS = 3
-TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from tracking.enums import Carrier, ShipmentStatus
 from tracking.models import PromiseSource
 from tracking.page.days import Days
 from tracking.page.facts import OrderFacts, ParcelFacts
-from tracking.page.scenes import Scene
+from tracking.page.scenes import TROUBLE, Scene
 from tracking.promise import Window, is_shown
 
 NOON = 12
@@ -34,6 +34,10 @@ def order_saying(order: OrderFacts, days: Days, shop: str) -> Saying:
     there = sum(parcel.status == ShipmentStatus.DELIVERED for parcel in order.parcels)
     if count and there == count:
         return Saying(texts("order.all_there.title", total=count), texts("order.all_there.next"))
+    trouble = sum(parcel.status in TROUBLE for parcel in order.parcels)
+    if trouble:
+        form = "title" if trouble == 1 else "title_plural"
+        return Saying(texts(f"order.trouble.{form}", trouble=trouble, total=count), texts("order.trouble.next"))
     if count and there:
         form = "title" if there == 1 else "title_plural"
         return Saying(texts(f"order.some_there.{form}", there=there, total=count), texts("order.some_there.next"))

@@ -62,6 +62,7 @@ _STOP = {
     S.AVAILABLE_FOR_PICKUP: THERE,
     S.DELIVERED: THERE,
 }
+TROUBLE = frozenset({S.EXCEPTION, S.ATTEMPT_FAILED, S.EXPIRED})
 _GOING_BACK = frozenset(
     {"exception_refused", "exception_not_picked_up", "exception_returning_to_sender", "exception_returned"}
 )
@@ -138,7 +139,7 @@ def _stop(parcel: ParcelFacts) -> int:
 
 
 def _is_trouble(parcel: ParcelFacts) -> bool:
-    return parcel.status in (S.EXCEPTION, S.ATTEMPT_FAILED, S.EXPIRED) or parcel.substatus in (
+    return parcel.status in TROUBLE or parcel.substatus in (
         "in_transit_delayed",
         "available_for_pickup_last_days",
     )

@@ -279,6 +279,14 @@ def test_several_parcels_are_counted_and_the_one_to_act_on_stands_first() -> Non
     assert page(order(there, there, waiting)).saying.title == "2 von 3 Paketen sind da"
 
 
+def test_of_several_parcels_trouble_is_told_first() -> None:
+    there, refused, failed = parcel(S.DELIVERED), parcel(S.EXCEPTION, "exception_refused"), parcel(S.ATTEMPT_FAILED)
+
+    assert page(order(there, refused)).saying.title == "Mit einem von 2 Paketen stimmt etwas nicht"
+    assert page(order(there, refused, failed)).saying.title == "Mit 2 von 3 Paketen stimmt etwas nicht"
+    assert page(order(there, failed), language="en").saying.title == "One of your 2 parcels has run into a problem"
+
+
 def test_contents_and_what_is_missing_are_told_apart() -> None:
     shown = page(order(parcel(contents={LAMP: 1}), parcel(contents={CUP: 1})))
 
