@@ -134,6 +134,8 @@ MIDDLEWARE = [
     "tracking.views.kept_pages.KeptPagesMiddleware",
     "postpurchase.api.middleware.ApiMiddleware",
     "postpurchase.api.middleware.CleanAddressMiddleware",
+    # Operations of the API go no further than here.
+    "postpurchase.api.short_way.ShortWayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
