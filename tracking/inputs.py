@@ -27,7 +27,10 @@ class ShipmentLineInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 
 class ShipmentInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One parcel as the shop tells it. No ``lines`` means: the shop does not say what is in it."""
+    """One parcel as the shop tells it. No ``lines`` means: the shop does not say what is in it.
+
+    ``window_from`` and ``window_to`` are the hours in which it comes, at most 24; they name the day as well.
+    """
 
     external_id: Annotated[str, Meta(min_length=1, max_length=200)]
     carrier: Annotated[str, Meta(max_length=100)] | None = None
@@ -38,13 +41,15 @@ class ShipmentInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     lines: tuple[ShipmentLineInput, ...] = ()
     promised_from: dt.date | None = None
     promised_to: dt.date | None = None
+    window_from: Moment | None = None
+    window_to: Moment | None = None
 
 
 class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One piece of carrier news about a number. ``status``, ``code`` or ``message`` is enough.
 
     Without ``carrier`` it is the parcel's. ``promised_from`` and ``promised_to`` are the days on which the carrier then
-    expected to deliver.
+    expected to deliver, ``window_from`` and ``window_to`` the hours, at most 24.
     """
 
     tracking_number: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -62,6 +67,8 @@ class CheckpointInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     proof_url: SecureAddress | None = None
     promised_from: dt.date | None = None
     promised_to: dt.date | None = None
+    window_from: Moment | None = None
+    window_to: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

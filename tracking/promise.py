@@ -11,7 +11,7 @@ the carrier works in both countries and in the destination's Land or canton.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracking.business_days import (
@@ -26,6 +26,7 @@ from tracking.carriers.registry import delivers_on_saturdays
 from tracking.enums import ShipmentStatus
 from tracking.models import PromiseSource
 from tracking.places import Place, place_of, zone_of
+from tracking.times import Times, times_of
 from tracking.transit import Model, Route, TransitTime, estimate_transit
 
 # While one of these stands, a day would only mislead: something must be solved first, or it is nearly over.
@@ -43,12 +44,22 @@ SILENT_STATUSES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a promise, and who named them. ``earliest`` ≤ ``likely`` ≤ ``latest``."""
+    """The days of a promise, and who named them. ``earliest`` ≤ ``likely`` ≤ ``latest``.
+
+    ``window_from`` and ``window_to`` are the hours, where somebody named them.
+    """
 
     source: PromiseSource
     earliest: dt.date
     likely: dt.date
     latest: dt.date
+    window_from: dt.datetime | None = None
+    window_to: dt.datetime | None = None
+
+    @property
+    def times(self) -> Times | None:
+        """The hours, None where only days were named."""
+        return times_of(self.window_from, self.window_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,28 @@ def chosen_window(named: Mapping[PromiseSource, Window | None], order: Sequence[
     return next((window for source in [*order, *rest] if (window := named.get(PromiseSource(source)))), None)
 
 
+def timed_window(times: Times | None, zone: dt.tzinfo, source: PromiseSource = PromiseSource.SHOP) -> Window | None:
+    """Return the window of somebody's hours, None without any. Their day is the promised one."""
+    if times is None:
+        return None
+    first, last = times.days(zone)
+    return Window(source, first, last, last, times.begins, times.ends)
+
+
+def more_exact(
+    best: Window | None, named: Iterable[Window | None], *, today: dt.date, now: dt.datetime
+) -> Window | None:
+    """Return a window of hours to come that keeps what ``best`` promises in days, else ``best``.
+
+    Hours say more than days, whoever names them. They wait only for a day that may still be kept and lies before them:
+    whom to believe then is the merchant's order of sources.
+    """
+    if best is None or best.times:
+        return best
+    to_come = (window for window in named if window and window.times and window.times.ends > now)
+    return next((window for window in to_come if window.latest <= best.latest or best.latest < today), best)
+
+
 def estimate(model: Model, facts: ParcelFacts, now: dt.datetime) -> Window:
     """Return when a parcel will probably arrive. No day before today is named: it has not arrived yet."""
     handed_over = facts.handed_over_on
@@ -187,3 +220,8 @@ def _day_of_next_cut_off(moment: dt.datetime, warehouse: Warehouse) -> dt.date:
 def is_shown(status: str) -> bool:
     """Say whether a day may be named while a parcel has this status."""
     return status not in SILENT_STATUSES
+
+
+def may_name_hours(status: str) -> bool:
+    """Say whether hours may be named while a parcel has this status: in the van they are what is left to know."""
+    return is_shown(status) or status == ShipmentStatus.OUT_FOR_DELIVERY

@@ -12,6 +12,7 @@ from tracking.carriers.registry import meaning_of, more_exact
 from tracking.enums import STATUS_OF_SUBSTATUS, DeliveryLocation, ShipmentStatus, UnderstoodBy
 from tracking.inputs import CheckpointInput, Problem
 from tracking.status import AT_A_PLACE, LOCATION_OF_SUBSTATUS, SUBSTATUS_OF_LOCATION
+from tracking.times import times_problems
 
 Meanings = Mapping[tuple[str, str], Meaning]
 """What a merchant says about codes, by carrier and plain code."""
@@ -42,7 +43,7 @@ def problems_of(item: CheckpointInput) -> list[Problem]:
         problems.append(Problem("/substatus", "unknown", "There is no such substatus."))
     elif item.substatus and item.status and STATUS_OF_SUBSTATUS[item.substatus] != item.status:
         problems.append(Problem("/substatus", "mismatch", "This substatus belongs to another status."))
-    return problems
+    return problems + times_problems(item.window_from, item.window_to)
 
 
 def read(item: CheckpointInput, *, carrier: str, meanings: Meanings = NO_MEANINGS) -> Reading:

@@ -51,18 +51,26 @@ class CheckpointAnswer(Struct, frozen=True, kw_only=True):
 
 
 class PromisedDays(Struct, frozen=True, kw_only=True):
+    """Days of a promise; ``window_from`` and ``window_to`` are its hours, null where only days were named."""
+
     earliest: dt.date
     likely: dt.date
     latest: dt.date
+    window_from: dt.datetime | None
+    window_to: dt.datetime | None
 
 
 class PromiseAnswer(Struct, frozen=True, kw_only=True):
-    """The first and the latest promise; ``kept`` is null while nobody can say."""
+    """The first and the latest promise; ``kept`` goes by the first one's days and is null while nobody can say.
+
+    ``in_window`` says whether the parcel came within the hours named last; null without any, or while it is not there.
+    """
 
     source: str
     original: PromisedDays
     current: PromisedDays
     kept: bool | None
+    in_window: bool | None
 
 
 class ShipmentLineAnswer(Struct, frozen=True, kw_only=True):
@@ -77,6 +85,8 @@ class ShipmentAnswer(ShipmentSummary, frozen=True, kw_only=True):
     lines: list[ShipmentLineAnswer]
     promised_from: dt.date | None
     promised_to: dt.date | None
+    window_from: dt.datetime | None
+    window_to: dt.datetime | None
     checkpoints: list[CheckpointAnswer]
     promise: PromiseAnswer | None
     created_at: dt.datetime
@@ -114,6 +124,8 @@ def shipment_answer(
         ],
         promised_from=shipment.promised_from,
         promised_to=shipment.promised_to,
+        window_from=shipment.window_from,
+        window_to=shipment.window_to,
         checkpoints=[
             checkpoint_answer(checkpoint) for checkpoint in shipment.checkpoints.order_by("occurred_at", "identity")
         ],
@@ -156,8 +168,15 @@ def _promise_answer(shipment: Shipment, time_zone: dt.tzinfo, now: dt.datetime) 
         original=_days(promise.original),
         current=_days(promise.current),
         kept=promise.kept,
+        in_window=promise.in_window,
     )
 
 
 def _days(window: Window) -> PromisedDays:
-    return PromisedDays(earliest=window.earliest, likely=window.likely, latest=window.latest)
+    return PromisedDays(
+        earliest=window.earliest,
+        likely=window.likely,
+        latest=window.latest,
+        window_from=window.window_from,
+        window_to=window.window_to,
+    )

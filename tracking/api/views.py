@@ -45,7 +45,7 @@ class OrderShipmentView(ApiView):
         order = order_by_external_id(external_id=external_id)
         if order is None:
             raise Http404
-        if problems := list(moment_problems([("/shipped_at", body.shipped_at)])):
+        if problems := list(moment_problems(_moments(body, "shipped_at"))):
             raise Refused(problems)
         try:
             result = register_shipment(merchant=merchant, order=order, data=body, now=now)
@@ -104,10 +104,14 @@ class CheckpointBatchView(ApiView):
 
 
 def _checkpoint_problems(item: CheckpointInput) -> list[Problem]:
-    problems = list(moment_problems([("/occurred_at", item.occurred_at)]))
+    problems = list(moment_problems(_moments(item, "occurred_at")))
     if item.country and item.country not in COUNTRIES:
         problems.append(Problem("/country", "unknown_country", "This is not an ISO 3166-1 alpha-2 country."))
     return problems
+
+
+def _moments(told: ShipmentInput | CheckpointInput, happened: str) -> list[tuple[str, dt.datetime | None]]:
+    return [(f"/{name}", getattr(told, name)) for name in (happened, "window_from", "window_to")]
 
 
 def _shown(

@@ -61,7 +61,8 @@ def example_order(
 ) -> OrderFacts:
     """Return a made-up order in one of ``STATES``. Raises ``KeyError`` for any other."""
     news = STATES[state]
-    window = Window(PromiseSource.CARRIER, *[(now + dt.timedelta(days=days)).date() for days in (0, 1, 2)])
+    earliest, likely, latest = ((now + dt.timedelta(days=days)).date() for days in (0, 1, 2))
+    window = Window(PromiseSource.CARRIER, earliest, likely, latest)
     return OrderFacts(
         id=uuid.UUID(int=0),
         number=NUMBER,

@@ -12,7 +12,9 @@ class Shipment(MerchantModel):
     """One parcel of an order. Its status is computed from its checkpoints (``tracking/status.py``), never set by hand.
 
     ``carrier_word`` keeps what the shop wrote when the carrier is not one we know. ``promised_from`` and
-    ``promised_to`` are the shop's days, ``carrier_promised_from`` and ``carrier_promised_to`` the carrier's own.
+    ``promised_to`` are the shop's days, ``carrier_promised_from`` and ``carrier_promised_to`` the carrier's own;
+    ``window_from`` and ``window_to`` are the shop's hours, ``carrier_window_from`` and ``carrier_window_to`` the
+    carrier's.
     """
 
     order = MerchantForeignKey(Order, on_delete=models.CASCADE, related_name="shipments", db_index=False)
@@ -25,8 +27,12 @@ class Shipment(MerchantModel):
     shipped_at = models.DateTimeField(null=True, blank=True)
     promised_from = models.DateField(null=True, blank=True)
     promised_to = models.DateField(null=True, blank=True)
+    window_from = models.DateTimeField(null=True, blank=True)
+    window_to = models.DateTimeField(null=True, blank=True)
     carrier_promised_from = models.DateField(null=True, blank=True)
     carrier_promised_to = models.DateField(null=True, blank=True)
+    carrier_window_from = models.DateTimeField(null=True, blank=True)
+    carrier_window_to = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=24, choices=ShipmentStatus.choices, default=ShipmentStatus.PENDING)
     substatus = models.CharField(max_length=40, blank=True, default="")
     status_at = models.DateTimeField(null=True, blank=True)

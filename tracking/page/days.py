@@ -9,6 +9,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time
 
 from postpurchase.lib.texts import Texts
+from tracking.times import Times
 
 # Patterns of CLDR's date fields: weekday and day, day, day with year, short. Babel's skeletons abbreviate
 # weekdays. A day and its month stay on one line (no-break space).
@@ -56,8 +57,29 @@ class Days:
     def moment(self, moment: dt.datetime) -> str:
         """„heute, 14:05 Uhr“"""
         local = self.local(moment)
-        time = _time(local.time().replace(second=0, microsecond=0), self.texts.language)
-        return self.texts("when.at", day=self.name(local.date()), time=time)
+        return self.texts("when.at", day=self.name(local.date()), time=self._clock(local))
+
+    def hours(self, times: Times) -> str:
+        """„heute zwischen 14:10 und 15:10 Uhr“; empty where clocks are put back in between and would say nonsense."""
+        begins, ends = self.local(times.begins), self.local(times.ends)
+        if (ends.replace(tzinfo=None) < begins.replace(tzinfo=None)) or (
+            begins.utcoffset() != ends.utcoffset() and begins.time() == ends.time()
+        ):
+            return ""
+        if begins.date() != ends.date():
+            return self.texts("when.window_overnight", begins=self.moment(begins), ends=self.moment(ends))
+        if begins == ends:
+            return self.texts("when.window_at", day=self.full_name(begins.date()), time=self._clock(begins))
+        is_today = begins.date() == self.today
+        return self.texts(
+            "when.window_today" if is_today else "when.window",
+            day=self.full_name(begins.date()),
+            begins=self._clock(begins),
+            ends=self._clock(ends),
+        )
+
+    def _clock(self, local: dt.datetime) -> str:
+        return _time(local.time().replace(second=0, microsecond=0), self.texts.language)
 
     def _format(self, length: int, day: dt.date) -> str:
         language = self.texts.language

@@ -11,7 +11,7 @@ from tracking.models import PromiseSource
 from tracking.page.days import Days
 from tracking.page.facts import OrderFacts, ParcelFacts
 from tracking.page.scenes import TROUBLE, Scene
-from tracking.promise import Window, is_shown
+from tracking.promise import Window, is_shown, may_name_hours
 
 NOON = 12
 ONE_DAY = dt.timedelta(days=1)
@@ -63,6 +63,9 @@ def parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> S
         when = texts(key, day=days.moment(parcel.delivered_at))
     elif parcel.promise is not None and _is_shaken(parcel, days.today):
         when = texts("when.was_promised", day=days.full_name(parcel.promised_first or parcel.promise.latest))
+    elif hours := _hours(parcel, scene, days):
+        when = sentence(hours)
+        reason = _after_the_first_day(parcel, _who_says(parcel, texts, shop), days)
     elif is_shown(parcel.status) and not _is_outdated(parcel):
         when, reason = _promise_words(parcel.promise, days, shop, handed_over=True)
         reason = _after_the_first_day(parcel, reason, days)
@@ -74,6 +77,22 @@ def parcel_saying(parcel: ParcelFacts, scene: Scene, days: Days, shop: str) -> S
         when=when,
         reason=reason,
     )
+
+
+def _hours(parcel: ParcelFacts, scene: Scene, days: Days) -> str:
+    """The hours in which it comes; empty without any, and once they are over, which says only that news is late."""
+    times = parcel.promise.times if parcel.promise else None
+    if times is None or times.ends <= days.now or not may_name_hours(parcel.status):
+        return ""
+    if scene.key == "out_today" and times.days(days.time_zone)[0] != days.today:
+        return ""
+    return days.hours(times)
+
+
+def _who_says(parcel: ParcelFacts, texts: Texts, shop: str) -> str:
+    if parcel.promise and parcel.promise.source == PromiseSource.SHOP:
+        return texts("when.hours_from_shop", shop=shop)
+    return texts("when.hours_from_carrier")
 
 
 def _promise_words(window: Window | None, days: Days, shop: str, *, handed_over: bool) -> tuple[str, str]:

@@ -25,7 +25,8 @@ from tracking.page.facts import HowToFacts, ParcelFacts
 from tracking.promise import Window
 
 _NEWEST_PROMISE = """
-    SELECT json_build_object('source', source, 'earliest', earliest, 'likely', likely, 'latest', latest)
+    SELECT json_build_object('source', source, 'earliest', earliest, 'likely', likely, 'latest', latest,
+        'window_from', window_from, 'window_to', window_to)
     FROM tracking_promise WHERE merchant_id = $1 AND {of} ORDER BY made_at DESC, id DESC LIMIT 1
 """
 

@@ -14,12 +14,16 @@ from tracking.promise import Window
 
 @dataclass(frozen=True, slots=True)
 class PromiseState:
-    """The first and the present promise of a parcel. ``kept`` is the verdict on the first; None: open."""
+    """The first and the present promise of a parcel. ``kept`` is the verdict on the first; None: open.
+
+    ``in_window``: it came within the hours that were told last; None while nobody can say.
+    """
 
     source: str
     original: Window
     current: Window
     kept: bool | None
+    in_window: bool | None
 
 
 def shipments_with_details() -> QuerySet[Shipment]:
@@ -67,7 +71,13 @@ def promise_of_shipment(*, shipment: Shipment, time_zone: dt.tzinfo, now: dt.dat
             delivered_on=shipment.delivered_at and shipment.delivered_at.astimezone(time_zone).date(),
             today=now.astimezone(time_zone).date(),
         ),
+        in_window=_came_in_window(told, shipment.delivered_at),
     )
+
+
+def _came_in_window(told: list[Promise], delivered_at: dt.datetime | None) -> bool | None:
+    times = next((hours for promise in reversed(told) if (hours := window_of(promise).times)), None)
+    return None if times is None or delivered_at is None else times.begins <= delivered_at <= times.ends
 
 
 def was_kept(*, latest: dt.date, delivered_on: dt.date | None, today: dt.date) -> bool | None:
@@ -78,8 +88,15 @@ def was_kept(*, latest: dt.date, delivered_on: dt.date | None, today: dt.date) -
 
 
 def window_of(promise: Promise) -> Window:
-    """Return a promise's days."""
-    return Window(PromiseSource(promise.source), promise.earliest, promise.likely, promise.latest)
+    """Return a promise's days and hours."""
+    return Window(
+        PromiseSource(promise.source),
+        promise.earliest,
+        promise.likely,
+        promise.latest,
+        promise.window_from,
+        promise.window_to,
+    )
 
 
 def unsent_quantities(*, order: Order) -> dict[uuid.UUID, int]:

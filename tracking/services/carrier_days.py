@@ -1,4 +1,4 @@
-"""Keeping the delivery days that carriers name along with their news."""
+"""Keeping the delivery days and hours that carriers name along with their news."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from postpurchase.accounts.models import Merchant
 from tracking.models import Checkpoint
 from tracking.services.apply import ParcelNews
 from tracking.services.promise import note_carrier_days
+from tracking.times import times_of
 
 # Days further away are a mistake in somebody's program.
 FARTHEST = dt.timedelta(days=366)
@@ -26,10 +27,17 @@ def note_days_of_news(*, merchant: Merchant, news: Iterable[ParcelNews], now: dt
     newest = dict(heard.values_list("shipment_id").annotate(newest=Max("occurred_at")))
     for one in {one.shipment.id: one for one in naming}.values():
         if one.item.occurred_at >= newest[one.shipment.id]:
-            first, last = one.item.promised_from, one.item.promised_to
-            note_carrier_days(merchant=merchant, shipment=one.shipment, first=first, last=last, now=now)
+            note_carrier_days(
+                merchant=merchant,
+                shipment=one.shipment,
+                first=one.item.promised_from,
+                last=one.item.promised_to,
+                times=times_of(one.item.window_from, one.item.window_to),
+                now=now,
+            )
 
 
 def _names_days(one: ParcelNews) -> bool:
     days = [day for day in (one.item.promised_from, one.item.promised_to) if day]
+    days += [moment.date() for moment in (one.item.window_from, one.item.window_to) if moment]
     return bool(days) and all(abs(day - one.item.occurred_at.date()) <= FARTHEST for day in days)

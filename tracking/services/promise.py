@@ -1,6 +1,7 @@
 """Keeping the promise ledger: every day that is told to a shopper becomes a row, and is never changed."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from orders.enums import OrderStatus
 from orders.models import Order
@@ -9,9 +10,20 @@ from postpurchase.events.models import Event
 from postpurchase.events.record import Subject, record_event
 from tracking.models import Promise, PromiseSource, Shipment
 from tracking.places import Place, place_of
-from tracking.promise import Journey, ParcelFacts, Window, chosen_window, estimate, named_window
+from tracking.promise import (
+    Journey,
+    ParcelFacts,
+    Window,
+    chosen_window,
+    estimate,
+    more_exact,
+    named_window,
+    timed_window,
+)
 from tracking.selectors.delivery import DeliveryChoices, delivery_choices
+from tracking.selectors.shipments import window_of
 from tracking.selectors.transit import transit_model
+from tracking.times import Times, times_of
 
 
 def on_order_placed(*, event: Event) -> None:
@@ -52,12 +64,7 @@ def renew_promise(*, merchant: Merchant, order: Order, shipment: Shipment | None
     if window is None:
         return None
     last = Promise.objects.filter(order_id=order.id, shipment=shipment).order_by("-made_at", "-id").first()
-    if last and (last.source, last.earliest, last.likely, last.latest) == (
-        window.source,
-        window.earliest,
-        window.likely,
-        window.latest,
-    ):
+    if last and window_of(last) == window:
         return None
     promise = Promise.objects.create(
         merchant=merchant,
@@ -67,6 +74,8 @@ def renew_promise(*, merchant: Merchant, order: Order, shipment: Shipment | None
         earliest=window.earliest,
         likely=window.likely,
         latest=window.latest,
+        window_from=window.window_from,
+        window_to=window.window_to,
         made_at=now,
     )
     record_event(
@@ -84,16 +93,40 @@ def renew_promise(*, merchant: Merchant, order: Order, shipment: Shipment | None
 
 
 def note_carrier_days(
-    *, merchant: Merchant, shipment: Shipment, first: dt.date | None, last: dt.date | None, now: dt.datetime
+    *,
+    merchant: Merchant,
+    shipment: Shipment,
+    first: dt.date | None,
+    last: dt.date | None,
+    times: Times | None = None,
+    now: dt.datetime,
 ) -> bool:
-    """Keep the days that the carrier itself names for a parcel, and promise them where they count. Needs the scope.
+    """Keep the days and hours that the carrier itself names for a parcel, and promise them where they count.
 
-    A carrier that says nothing takes nothing back. Returns whether the days are others than before.
+    A carrier that says nothing takes nothing back, nor hours that the days it names allow. Returns whether anything is
+    other than before. Needs the scope.
     """
-    if (first or last) is None or (first, last) == (shipment.carrier_promised_from, shipment.carrier_promised_to):
+    if (first or last or times) is None:
         return False
-    shipment.carrier_promised_from, shipment.carrier_promised_to, shipment.updated_at = first, last, now
-    shipment.save(update_fields=["carrier_promised_from", "carrier_promised_to", "updated_at"])
+    zone = ZoneInfo(merchant.time_zone)
+    if times:
+        first, last = times.days(zone)
+    elif hours := times_of(shipment.carrier_window_from, shipment.carrier_window_to):
+        begins_on, ends_on = hours.days(zone)
+        if (first or last or begins_on) <= begins_on and ends_on <= (last or first or ends_on):
+            first, last, times = begins_on, ends_on, hours
+    told = {
+        "carrier_promised_from": first,
+        "carrier_promised_to": last,
+        "carrier_window_from": times.begins if times else None,
+        "carrier_window_to": times.ends if times else None,
+    }
+    if all(getattr(shipment, field) == value for field, value in told.items()):
+        return False
+    for field, value in told.items():
+        setattr(shipment, field, value)
+    shipment.updated_at = now
+    shipment.save(update_fields=[*told, "updated_at"])
     renew_promise(merchant=merchant, order=shipment.order, shipment=shipment, now=now)
     return True
 
@@ -107,23 +140,26 @@ def promised_window(*, merchant: Merchant, order: Order, shipment: Shipment | No
     if order.status == OrderStatus.CANCELLED:
         return None
     choices = delivery_choices(merchant=merchant)
+    zone = choices.warehouse.time_zone
     named: dict[PromiseSource, Window | None] = {
         PromiseSource.SHOP: named_window(order.promised_from, order.promised_to)
     }
     if shipment:
-        own = named_window(shipment.promised_from, shipment.promised_to)
+        own = timed_window(times_of(shipment.window_from, shipment.window_to), zone)
+        own = own or named_window(shipment.promised_from, shipment.promised_to)
         named[PromiseSource.SHOP] = own or named[PromiseSource.SHOP]
-        named[PromiseSource.CARRIER] = named_window(
-            shipment.carrier_promised_from, shipment.carrier_promised_to, PromiseSource.CARRIER
-        )
-    best = chosen_window(named, choices.sources)
+        named[PromiseSource.CARRIER] = timed_window(
+            times_of(shipment.carrier_window_from, shipment.carrier_window_to), zone, PromiseSource.CARRIER
+        ) or named_window(shipment.carrier_promised_from, shipment.carrier_promised_to, PromiseSource.CARRIER)
+    today = now.astimezone(zone).date()
+    best = more_exact(chosen_window(named, choices.sources), named.values(), today=today, now=now)
     if best and choices.sources.index(best.source) < choices.sources.index(PromiseSource.ESTIMATE):
         return best
     if _may_be_estimated(order, shipment):
         facts = parcel_facts(order=order, shipment=shipment, choices=choices)
         model = transit_model(routes=[facts.route], today=facts.handed_over_on)
         named[PromiseSource.ESTIMATE] = estimate(model, facts, now)
-    return chosen_window(named, choices.sources)
+    return more_exact(chosen_window(named, choices.sources), named.values(), today=today, now=now)
 
 
 def _may_be_estimated(order: Order, shipment: Shipment | None) -> bool:

@@ -21,6 +21,7 @@ from tracking.services.carrier_days import note_days_of_news
 from tracking.services.locks import hold_numbers
 from tracking.services.parcels import Parcel, parcels_of_ids
 from tracking.services.record import same_parcel, unmatched
+from tracking.times import times_problems
 
 TOLD_BY_SHOP = (
     "carrier",
@@ -31,6 +32,8 @@ TOLD_BY_SHOP = (
     "shipped_at",
     "promised_from",
     "promised_to",
+    "window_from",
+    "window_to",
 )
 
 
@@ -47,7 +50,7 @@ def register_shipment(*, merchant: Merchant, order: Order, data: ShipmentInput, 
     """Create or update one parcel of an order; an absent field means its default. Needs the merchant's scope.
 
     Records ``shipment.registered`` or ``shipment.updated``, and applies news that came before the parcel.
-    Raises ``ShipmentRefused`` for lines the order does not have, an address that is none, or days out of order.
+    Raises ``ShipmentRefused`` for lines the order does not have, an address that is none, days or hours out of order.
     A parcel of an erased order gets no number: at the carrier it would lead to the person.
     """
     if order.erased_at is not None:
@@ -104,6 +107,7 @@ def _contents(order: Order, data: ShipmentInput) -> dict[OrderLine, int]:
         problems.append(Problem("/tracking_url", "url", "This is not an http or https address."))
     if data.promised_from and data.promised_to and data.promised_from > data.promised_to:
         problems.append(Problem("/promised_to", "order", "The last promised day lies before the first."))
+    problems += times_problems(data.window_from, data.window_to)
     if problems:
         raise ShipmentRefused(problems)
     return contents
@@ -149,6 +153,8 @@ def _change_fields(shipment: Shipment, data: ShipmentInput, number: str, *, is_n
         "shipped_at": data.shipped_at.astimezone(dt.UTC) if data.shipped_at else None,
         "promised_from": data.promised_from,
         "promised_to": data.promised_to,
+        "window_from": data.window_from.astimezone(dt.UTC) if data.window_from else None,
+        "window_to": data.window_to.astimezone(dt.UTC) if data.window_to else None,
     }
     changed = {field: getattr(shipment, field) for field, value in told.items() if getattr(shipment, field) != value}
     for field, value in told.items():

@@ -24,7 +24,7 @@ def delivery_file(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return not_found(request)
     order, store = found.order, found.order.store
-    expected = expected_deliveries(found.facts, today=now.astimezone(ZoneInfo(order.merchant.time_zone)).date())
+    expected = expected_deliveries(found.facts, now=now, time_zone=ZoneInfo(order.merchant.time_zone))
     if not expected:
         return not_found(request)
     texts = words_for(

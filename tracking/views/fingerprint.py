@@ -30,6 +30,7 @@ PAGE: tuple[Rows, ...] = (
     Rows(ShipmentLine, "shipment_id = ANY (parcels.ids)"),
     Rows(Checkpoint, "shipment_id = ANY (parcels.ids)"),
     Rows(Promise, "order_id = o.id"),
+    Rows(Promise, "order_id = o.id AND window_to <= moment"),  # hours that are over are said no more
 )
 
 

@@ -15,7 +15,8 @@ from tracking.enums import ShipmentStatus as S
 from tracking.models import PromiseSource
 from tracking.page.build import build_page
 from tracking.page.facts import LineFacts, NewsFacts, OrderFacts, ParcelFacts
-from tracking.promise import Window
+from tracking.promise import Window, timed_window
+from tracking.times import Times
 
 LAMP, CUP = uuid.UUID(int=1), uuid.UUID(int=2)
 # NOW is Wednesday, 15 July 2026, half past twelve in Berlin; before noon things may still come today.
@@ -347,3 +348,93 @@ def test_carriers_sentences_are_shown_only_for_codes_we_do_not_know_and_without_
         ("Meldung des Zustelldienstes", "Sortierung"),
         ("Gegen Unterschrift übergeben", ""),
     ]
+
+
+def timed(source, begins, ends):
+    """A window of hours, told in the time of Berlin."""
+    zone = ZoneInfo("Europe/Berlin")
+    begins, ends = (dt.datetime.fromisoformat(moment).replace(tzinfo=zone) for moment in (begins, ends))
+    return timed_window(Times(begins, ends), zone, PromiseSource(source))
+
+
+@pytest.mark.parametrize(
+    ("language", "when"),
+    [
+        ("de", "Heute zwischen 14:10 und 15:10 Uhr"),
+        ("de-CH", "Heute zwischen 14:10 und 15:10 Uhr"),
+        ("de-AT", "Heute zwischen 14:10 und 15:10 Uhr"),
+        ("en", "Today between 14:10 and 15:10"),
+    ],
+)
+def test_a_parcel_in_the_van_is_said_to_come_within_its_hours(language, when) -> None:
+    hours = timed("carrier", "2026-07-15T14:10", "2026-07-15T15:10")
+
+    (card,) = page(order(parcel(S.OUT_FOR_DELIVERY, promise=hours)), language=language).parcels
+
+    assert card.saying.when == when
+    assert card.saying.reason == (
+        "This time comes from the carrier." if language == "en" else "Diese Zeit nennt der Zustelldienst."
+    )
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "when"),
+    [
+        ("2026-07-16T08:00", "2026-07-16T10:00", "Morgen, Donnerstag, 16. Juli, zwischen 08:00 und 10:00 Uhr"),
+        ("2026-07-17T08:00", "2026-07-17T08:00", "Freitag, 17. Juli, gegen 08:00 Uhr"),
+        ("2026-07-15T23:30", "2026-07-16T00:30", "Zwischen heute, 23:30 Uhr und morgen, 00:30 Uhr"),
+        ("2026-07-15T22:00", "2026-07-16T00:00", "Zwischen heute, 22:00 Uhr und morgen, 00:00 Uhr"),
+    ],
+)
+def test_hours_on_other_days_name_the_day(begins, ends, when) -> None:
+    (card,) = page(order(parcel(promise=timed("shop", begins, ends)))).parcels
+
+    assert plain(card.saying.when) == when
+    assert card.saying.reason == "Diese Zeit hat Lindenhof genannt."
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "when"),
+    [
+        # 02:40 in summer is before 02:10 in winter: the clock would say it backwards.
+        ("2026-10-25T00:40+00:00", "2026-10-25T01:10+00:00", "Zugesagt für heute, Sonntag, 25. Oktober"),
+        ("2026-10-25T00:30+00:00", "2026-10-25T01:30+00:00", "Zugesagt für heute, Sonntag, 25. Oktober"),
+        ("2026-10-25T00:10+00:00", "2026-10-25T01:30+00:00", "Heute zwischen 02:10 und 02:30 Uhr"),
+        ("2026-10-25T12:00+00:00", "2026-10-25T13:00+00:00", "Heute zwischen 13:00 und 14:00 Uhr"),
+    ],
+)
+def test_in_the_night_of_winter_time_hours_are_said_only_where_they_read_right(begins, ends, when) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    times = Times(dt.datetime.fromisoformat(begins), dt.datetime.fromisoformat(ends))
+    facts = order(parcel(promise=timed_window(times, zone, PromiseSource.CARRIER)))
+
+    (card,) = page(facts, now=dt.datetime(2026, 10, 24, 23, 0, tzinfo=dt.UTC)).parcels
+
+    assert plain(card.saying.when) == when
+
+
+def test_hours_that_are_over_leave_the_day() -> None:
+    over = timed("carrier", "2026-07-15T10:00", "2026-07-15T12:30")
+
+    (on_the_way,) = page(order(parcel(promise=over))).parcels
+    (in_the_van,) = page(order(parcel(S.OUT_FOR_DELIVERY, promise=over))).parcels
+
+    assert plain(on_the_way.saying.when) == "Zugesagt für heute, Mittwoch, 15. Juli"
+    assert (in_the_van.saying.title, in_the_van.saying.when) == ("Ihr Paket kommt heute", "")
+
+
+@pytest.mark.parametrize("status", [S.DELIVERED, S.EXCEPTION, S.ATTEMPT_FAILED, S.AVAILABLE_FOR_PICKUP])
+def test_what_does_not_come_any_more_has_no_hours(status) -> None:
+    hours = timed("carrier", "2026-07-15T14:10", "2026-07-15T15:10")
+
+    (card,) = page(order(parcel(status, promise=hours))).parcels
+
+    assert "15:10" not in card.saying.when
+
+
+def test_a_parcel_that_comes_today_is_not_said_to_come_tomorrow_too() -> None:
+    hours = timed("carrier", "2026-07-16T14:10", "2026-07-16T15:10")
+
+    (card,) = page(order(parcel(S.OUT_FOR_DELIVERY, promise=hours))).parcels
+
+    assert (card.saying.title, card.saying.when) == ("Ihr Paket kommt heute", "")

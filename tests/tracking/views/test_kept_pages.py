@@ -237,6 +237,18 @@ def test_a_new_hour_may_be_a_new_day(path, made, time_machine) -> None:
     assert len(made) == 2
 
 
+def test_hours_that_are_over_leave_the_page_within_the_hour(world, order, path, made, time_machine) -> None:
+    hours = {"window_from": NOW, "window_to": NOW + dt.timedelta(minutes=5)}
+    with merchant_scope(world.merchant.id):
+        hear(world, news(1, "out_for_delivery", **hours))
+    assert "zwischen 12:30 und 12:35" in Client().get(path).content.decode()
+
+    time_machine.move_to(NOW + dt.timedelta(minutes=5), tick=False)
+
+    assert "zwischen 12:30" not in Client().get(path).content.decode()
+    assert len(made) == 2
+
+
 def test_a_revoked_link_opens_nothing_any_more(world, order, path) -> None:
     assert Client().get(path).status_code == 200
     with merchant_scope(world.merchant.id):

@@ -9,8 +9,8 @@ from tracking.views.visit import Visit
 
 
 def _read(visit: Visit) -> Mapping[str, object] | None:
-    today = visit.now.astimezone(ZoneInfo(visit.merchant.time_zone)).date()
-    expected = expected_deliveries(visit.found.facts, today=today)
+    time_zone = ZoneInfo(visit.merchant.time_zone)
+    expected = expected_deliveries(visit.found.facts, now=visit.now, time_zone=time_zone)
     return {"calendar": f"{visit.path}/delivery.ics" if expected else "", "qr": f"{visit.path}/qr.svg"}
 
 
