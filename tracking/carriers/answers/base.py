@@ -12,10 +12,12 @@ import msgspec
 from babel.core import get_global
 
 from tracking.inputs import CheckpointInput, SecureAddress, plain_number
+from tracking.times import Times, times_told
 
 Headers = Mapping[str, str]
 """Names in small letters."""
 
+UNKNOWN_ZONE = dt.timezone(dt.timedelta(0), "unknown")
 LONGEST_WAIT = 6 * 3600
 
 
@@ -39,7 +41,7 @@ class CarrierTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a carrier knows of one parcel: its news, oldest first, and the days it names for the delivery itself.
+    """What a carrier knows of one parcel: its news, oldest first, the days and the hours it names for the delivery.
 
     ``tracking_number`` is empty where the answer names none: it is about the one number that was asked. ``also`` are
     other numbers under which the same news is known: a shipment's pieces.
@@ -50,6 +52,7 @@ class Heard:
     promised_from: dt.date | None = None
     promised_to: dt.date | None = None
     also: tuple[str, ...] = ()
+    times: Times | None = None
 
 
 def insist_on_success(status: int, headers: Headers, detail: str = "") -> None:
@@ -152,6 +155,18 @@ def moment(value: Any, at: str | None, fallback: dt.tzinfo) -> dt.datetime | Non
     if found is None or not 2000 <= found.year < 2200:
         return None
     return found if found.tzinfo else found.replace(tzinfo=zone_of(at) or fallback)
+
+
+def hours(begins: Any, ends: Any, at: str | None) -> Times | None:
+    """Return the hours between two moments of ISO 8601, None where they say no more than a day does.
+
+    Without offset they are the local time of the country ``at``; None where it has several zones, for an hour off would
+    mislead.
+    """
+    first, last = moment(begins, at, UNKNOWN_ZONE), moment(ends, at, UNKNOWN_ZONE)
+    if first is None or last is None or UNKNOWN_ZONE in (first.tzinfo, last.tzinfo):
+        return None
+    return times_told(first, last)
 
 
 def zone_of(code: str | None) -> dt.tzinfo | None:

@@ -1,6 +1,7 @@
 """DHL's Shipment Tracking – Unified: ``GET /track/shipments?trackingNumber=…`` with the header ``DHL-API-Key``.
 
-Source: https://developer.dhl.com/api-reference/shipment-tracking. Times of events are local to the place of the event.
+Source: https://developer.dhl.com/api-reference/shipment-tracking. Times of events are local to the place of the event,
+those of ``estimatedDeliveryTimeFrame`` to the destination; ``estimatedTimeOfDelivery`` is one moment: it names the day.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    hours,
     in_order,
     inside,
     insist_on_success,
@@ -48,8 +50,10 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a shipment without id")
     frame = inside(shipment, "estimatedDeliveryTimeFrame")
-    first = moment(frame.get("estimatedFrom"), None, zone)
-    last = moment(frame.get("estimatedThrough") or shipment.get("estimatedTimeOfDelivery"), None, zone)
+    begins, ends = frame.get("estimatedFrom"), frame.get("estimatedThrough")
+    first = moment(begins, None, zone)
+    last = moment(ends or shipment.get("estimatedTimeOfDelivery"), None, zone)
+    destination = country(inside(shipment, "destination", "address").get("countryCode"))
     proof = inside(shipment, "details", "proofOfDelivery")
     proved = {
         "signed_by": text(inside(proof, "signed").get("name"), 200),
@@ -62,6 +66,7 @@ def _heard(shipment: dict[str, Any], zone: dt.tzinfo) -> Heard:
         promised_from=first.date() if first else None,
         promised_to=last.date() if last else None,
         also=_pieces(shipment),
+        times=hours(begins, ends, destination),
     )
 
 

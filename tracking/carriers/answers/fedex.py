@@ -15,6 +15,7 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    hours,
     in_order,
     inside,
     insist_on_success,
@@ -27,6 +28,7 @@ from tracking.carriers.answers.base import (
 )
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput
+from tracking.times import Times
 
 # What the codes of FedEx's errors mean for us; all others are nonsense until somebody has looked. NOT.FOUND.ERROR is
 # about the address that was called, never about a number.
@@ -39,7 +41,7 @@ TROUBLES = {
     "SERVICE.UNAVAILABLE.ERROR": Trouble.AWAY,
 }
 Place = tuple[str, str]
-Days = tuple[dt.date | None, dt.date | None]
+Named = tuple[dt.date | None, dt.date | None, Times | None]
 
 
 def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
@@ -89,8 +91,8 @@ def _heard(answer: dict[str, Any], shipments: list[dict[str, Any]], zone: dt.tzi
     told = [(_checkpoints(number, shipment, zone), shipment) for shipment in shipments]
     beginning = dt.datetime.min.replace(tzinfo=dt.UTC)
     news, shipment = max(told, key=lambda one: one[0][-1].occurred_at if one[0] else beginning)
-    first, last = _days(shipment, zone)
-    return Heard(tracking_number=number, checkpoints=news, promised_from=first, promised_to=last)
+    first, last, times = _expected(shipment, zone)
+    return Heard(tracking_number=number, checkpoints=news, promised_from=first, promised_to=last, times=times)
 
 
 def _checkpoints(number: str, shipment: dict[str, Any], zone: dt.tzinfo) -> tuple[CheckpointInput, ...]:
@@ -138,12 +140,13 @@ def _place(address: dict[str, Any]) -> Place:
     return text(address.get("city"), 200) or "", text(address.get("stateOrProvinceCode"), 10) or ""
 
 
-def _days(shipment: dict[str, Any], zone: dt.tzinfo) -> Days:
-    """Return the days FedEx names: an appointment, else its estimate, else the day its service promises."""
+def _expected(shipment: dict[str, Any], zone: dt.tzinfo) -> Named:
+    """Return the days and hours FedEx names: an appointment, else its estimate, else what its service promises."""
     dates = {text(item.get("type"), 40): item.get("dateTime") for item in objects(shipment.get("dateAndTimes"))}
     estimate, standard = (
         inside(shipment, name, "window") for name in ("estimatedDeliveryTimeWindow", "standardTransitTimeWindow")
     )
+    destination = country(inside(shipment, "recipientInformation", "address").get("countryCode"))
     for begins, ends in (
         (None, dates.get("APPOINTMENT_DELIVERY")),
         (estimate.get("begins"), estimate.get("ends")),
@@ -154,5 +157,5 @@ def _days(shipment: dict[str, Any], zone: dt.tzinfo) -> Days:
         first, last = (moment(value, None, zone) for value in (begins, ends))
         if first or last:
             days = [found.date() for found in (first, last) if found]
-            return days[0], days[-1]
-    return None, None
+            return days[0], days[-1], hours(begins, ends, destination)
+    return None, None, None

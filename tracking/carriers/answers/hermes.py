@@ -14,6 +14,7 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    hours,
     in_order,
     inside,
     insist_on_success,
@@ -26,6 +27,7 @@ from tracking.carriers.answers.base import (
 )
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput
+from tracking.times import Times
 
 NO_INFORMATION = "e001"
 # Its result codes; all others are nonsense until somebody has looked.
@@ -67,7 +69,8 @@ def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
     number = number_of(parcel.get("shipmentID"))
     if not number:
         raise CarrierTrouble(Trouble.NONSENSE, "a parcel without number")
-    expected = moment(inside(parcel, "deliveryForecast").get("date"), None, zone)
+    forecast = inside(parcel, "deliveryForecast")
+    expected = moment(forecast.get("date"), None, zone)
     abroad = number_of(parcel.get("internationalShipmentID"))
     events = [_checkpoint(number, event, zone) for event in objects(parcel.get("status"))]
     return Heard(
@@ -76,7 +79,17 @@ def _heard(parcel: dict[str, Any], zone: dt.tzinfo) -> Heard:
         promised_from=expected.date() if expected else None,
         promised_to=expected.date() if expected else None,
         also=(abroad,) if abroad else (),
+        times=_hours(forecast, expected.date()) if expected else None,
     )
+
+
+def _hours(forecast: dict[str, Any], day: dt.date) -> Times | None:
+    """Return the time slot of a forecast that Hermes calls fixed; any other is as wide as the day."""
+    slot = inside(forecast, "timeSlot")
+    if forecast.get("fixed") is not True:
+        return None
+    begins, ends = (f"{day.isoformat()}T{text(slot.get(name), 10) or ''}" for name in ("from", "to"))
+    return hours(begins, ends, "DE")
 
 
 def _checkpoint(number: str, event: dict[str, Any], zone: dt.tzinfo) -> CheckpointInput | None:

@@ -1,7 +1,7 @@
 """UPS's Tracking API: ``GET /api/track/v1/details/{number}`` (OAuth 2, client credentials).
 
 Source: https://developer.ups.com (Tracking). ``date`` and ``time`` are local to the place of the activity; newer
-answers carry ``gmtDate``, ``gmtTime`` beside them.
+answers carry ``gmtDate``, ``gmtTime`` beside them. ``deliveryTime`` is local to the destination.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from tracking.carriers.answers.base import (
     Heard,
     Trouble,
     country,
+    hours,
     in_order,
     inside,
     insist_on_success,
@@ -24,6 +25,7 @@ from tracking.carriers.answers.base import (
 )
 from tracking.enums import Carrier
 from tracking.inputs import CheckpointInput
+from tracking.times import Times
 
 # What the codes of UPS's errors mean for us; all others are nonsense until somebody has looked.
 TROUBLES = {
@@ -33,6 +35,10 @@ TROUBLES = {
     "TW0001": Trouble.NOT_FOUND,
     "151018": Trouble.NOT_FOUND,
 }
+
+
+# The kinds of ``deliveryTime`` that are windows: estimated, confirmed, imported.
+WINDOWS = ("EDW", "CDW", "IDW")
 
 
 def read(status: int, headers: Headers, body: bytes, *, zone: dt.tzinfo) -> list[Heard]:
@@ -77,7 +83,18 @@ def _heard(shipment: dict[str, Any], package: dict[str, Any], zone: dt.tzinfo) -
         checkpoints=in_order(events),
         promised_from=promised,
         promised_to=promised,
+        times=_hours(package, promised) if promised else None,
     )
+
+
+def _hours(package: dict[str, Any], day: dt.date) -> Times | None:
+    told = inside(package, "deliveryTime")
+    if told.get("type") not in WINDOWS:
+        return None
+    addresses = (item for item in objects(package.get("packageAddress")) if item.get("type") == "DESTINATION")
+    address = inside(next(addresses, {}), "address")
+    begins, ends = (f"{day.isoformat()}T{text(told.get(name), 10) or ''}" for name in ("startTime", "endTime"))
+    return hours(begins, ends, country(address.get("countryCode") or address.get("country")))
 
 
 def _checkpoint(

@@ -264,7 +264,9 @@ def _plan_next(claim: Claim, poll: ParcelPoll, heard: Heard | None, *, is_fresh:
     if heard is not None:
         first, last = heard.promised_from, heard.promised_to
         if not (first and last and first > last):
-            note_carrier_days(merchant=claim.merchant, shipment=poll.shipment, first=first, last=last, now=now)
+            note_carrier_days(
+                merchant=claim.merchant, shipment=poll.shipment, first=first, last=last, times=heard.times, now=now
+            )
     parcel = _parcel(poll, _expected(poll))
     reason = stopped(parcel, now=now)
     _change(
