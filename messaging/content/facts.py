@@ -47,10 +47,24 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """From one day to another, both included; often the same."""
+    """From one day to another, both included; often the same.
+
+    ``begins`` and ``ends`` are the hours of it, in the merchant's time zone; None where none were named or they are
+    over.
+    """
 
     earliest: dt.date
     latest: dt.date
+    begins: dt.datetime | None = None
+    ends: dt.datetime | None = None
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether hours of one day are named, in words that anybody understands as such."""
+        begins, ends = self.begins, self.ends
+        if begins is None or ends is None:
+            return False
+        return begins.date() == ends.date() and begins.time() < ends.time()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import UnknownCurrencyError, format_currency, format_decimal
 
 from messaging.content.facts import DaySpan, PersonFacts
@@ -96,15 +96,24 @@ class Speech:
         return self._format_day(day, SHORT_DAY)
 
     def span(self, span: DaySpan) -> str:
-        """Return one day, or from one to another."""
+        """Return one day with its hours, or from one to another."""
+        if span.has_hours:
+            return self.texts("days.hours", day=self.day(span.latest), hours=self.hours(span))
         if span.earliest >= span.latest:
             return self.day(span.latest)
         return self.texts("days.span", earliest=self.day(span.earliest), latest=self.day(span.latest))
 
     def short_span(self, span: DaySpan) -> str:
+        if span.has_hours:
+            return self.texts("days.hours", day=self.short_day(span.latest), hours=self.hours(span))
         if span.earliest >= span.latest:
             return self.short_day(span.latest)
         return self.texts("days.span_short", earliest=self.short_day(span.earliest), latest=self.short_day(span.latest))
+
+    def hours(self, span: DaySpan) -> str:
+        """Return the hours of a span that has some."""
+        begins, ends = (format_time(moment, "short", locale=self.locale) for moment in (span.begins, span.ends))
+        return self.texts("days.between", begins=begins, ends=ends)
 
     def _format_day(self, day: dt.date, patterns: dict[str, str]) -> str:
         key = str(self.locale) if str(self.locale) in patterns else self.locale.language

@@ -28,7 +28,7 @@ def parcel_delivery(facts: MessageFacts, speech: Speech) -> dict[str, Any]:
     address = _address(order.destination)
     if expected is None or not (carrier and articles and all(address.values())):
         return {}
-    until = dt.datetime.combine(expected.latest, LAST_MINUTE, tzinfo=ZoneInfo(facts.time_zone))
+    until = expected.ends or dt.datetime.combine(expected.latest, LAST_MINUTE, tzinfo=ZoneInfo(facts.time_zone))
     markup: dict[str, Any] = {
         "@context": "http://schema.org",
         "@type": "ParcelDelivery",
@@ -42,6 +42,8 @@ def parcel_delivery(facts: MessageFacts, speech: Speech) -> dict[str, Any]:
             "merchant": {"@type": "Organization", "name": one_line(facts.store.name)},
         },
     }
+    if expected.begins:
+        markup["expectedArrivalFrom"] = expected.begins.isoformat()
     if parcel.number:
         markup["trackingNumber"] = one_line(parcel.number)
     if facts.links.order.startswith("https://"):

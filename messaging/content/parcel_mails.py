@@ -10,6 +10,7 @@ from messaging.content.parts import (
     articles,
     carrier_name,
     closing,
+    hours_of_today,
     is_one_of_several,
     opening,
     order_button,
@@ -89,6 +90,8 @@ def out_for_delivery(facts: MessageFacts, speech: Speech) -> Written:
         intro=speech.opening("out_for_delivery.intro", carrier=carrier_name(parcel, speech), day=day),
     )
     blocks.append(way(speech, at=3))
+    if hours_of_today(facts) and not is_one_of_several(facts):
+        blocks += promise(facts, speech)
     blocks += order_button(facts, speech("buttons.track"))
     blocks += parcel_details(parcel, speech)
     if is_one_of_several(facts):

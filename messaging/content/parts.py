@@ -138,6 +138,12 @@ def expected_days(facts: MessageFacts) -> DaySpan | None:
     return span if span and span.latest >= facts.today else None
 
 
+def hours_of_today(facts: MessageFacts) -> DaySpan | None:
+    """Return today's hours in which the parcel is promised to come, None without any."""
+    span = facts.parcel.promise if facts.parcel else None
+    return span if span and span.has_hours and span.latest == facts.today else None
+
+
 def way(speech: Speech, *, at: int, warn: bool = False, last: str = "delivered") -> Progress:
     stops = (*WAY[:-1], last)
     return Progress(tuple(speech(f"way.{stop}") for stop in stops), at=at, warn=warn)

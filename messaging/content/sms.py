@@ -3,7 +3,14 @@
 from messaging.content.facts import MessageFacts
 from messaging.content.formats import Speech, one_line
 from messaging.content.mails import UnknownTemplate
-from messaging.content.parts import MissingFact, expected_days, is_one_of_several, order_number, parcel_words
+from messaging.content.parts import (
+    MissingFact,
+    expected_days,
+    hours_of_today,
+    is_one_of_several,
+    order_number,
+    parcel_words,
+)
 from postpurchase.lib.texts import texts_for
 
 SMS_TEMPLATES = (
@@ -66,6 +73,8 @@ def _variant(template: str, facts: MessageFacts, speech: Speech) -> tuple[str, d
         return template, {"code": facts.code.digits, "minutes": str(facts.code.minutes)}
     if template == "shipped" and (span := expected_days(facts)):
         return "shipped_promised", {"when": speech.short_span(span)}
+    if template == "out_for_delivery" and (span := hours_of_today(facts)):
+        return "out_for_delivery_hours", {"hours": speech.hours(span)}
     if template == "delayed" and parcel and parcel.promise_stands and (span := expected_days(facts)):
         return "delayed_promised", {"when": speech.short_span(span)}
     if template == "ready_for_pickup" and parcel and parcel.place:

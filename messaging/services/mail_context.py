@@ -62,7 +62,7 @@ def load_facts(*, message: Message, now: dt.datetime, together: Sequence[Message
     shipments = (
         list(Shipment.objects.filter(order=order).select_related("order").order_by("created_at", "id")) if order else []
     )
-    parcels = _parcels([message, *together], shipments, lines, zone)
+    parcels = _parcels([message, *together], shipments, lines, zone, now)
     return MessageFacts(
         language=language,
         tone=message.tone,
@@ -180,6 +180,14 @@ def _promise_of_order(order: Order) -> DaySpan | None:
     return _span(order.promised_from, order.promised_to)
 
 
+def _promised(promise: Promise, zone: ZoneInfo, now: dt.datetime) -> DaySpan:
+    """Return what was promised; hours only while they are still to come."""
+    begins, ends = promise.window_from, promise.window_to
+    if begins is None or ends is None or ends <= now:
+        return DaySpan(promise.earliest, promise.latest)
+    return DaySpan(promise.earliest, promise.latest, begins.astimezone(zone), ends.astimezone(zone))
+
+
 def _span(earliest: dt.date | None, latest: dt.date | None) -> DaySpan | None:
     if latest is None:
         return DaySpan(earliest, earliest) if earliest else None
@@ -187,12 +195,12 @@ def _span(earliest: dt.date | None, latest: dt.date | None) -> DaySpan | None:
 
 
 def _parcels(
-    messages: Sequence[Message], shipments: list[Shipment], lines: list[OrderLine], zone: ZoneInfo
+    messages: Sequence[Message], shipments: list[Shipment], lines: list[OrderLine], zone: ZoneInfo, now: dt.datetime
 ) -> tuple[ParcelFacts, ...]:
     """Return the parcels that messages are about, in the order's numbering."""
     about = {str(message.context.get("shipment_id")): message for message in messages}
     return tuple(
-        _parcel(about[str(shipment.id)], shipment, position, shipments, lines, zone)
+        _parcel(about[str(shipment.id)], shipment, position, shipments, lines, zone, now)
         for position, shipment in enumerate(shipments, start=1)
         if str(shipment.id) in about
     )
@@ -205,16 +213,13 @@ def _parcel(
     shipments: list[Shipment],
     lines: list[OrderLine],
     zone: ZoneInfo,
+    now: dt.datetime,
 ) -> ParcelFacts:
     inside = list(ShipmentLine.objects.filter(shipment=shipment).select_related("order_line"))
     inside.sort(key=lambda line: line.order_line.position)
     packed, ordered = sum(line.quantity for line in inside), sum(line.quantity for line in lines)
     promises = list(Promise.objects.filter(shipment=shipment).order_by("-made_at", "-id"))
-    promise = (
-        DaySpan(promises[0].earliest, promises[0].latest)
-        if promises
-        else _span(shipment.promised_from, shipment.promised_to)
-    )
+    promise = _promised(promises[0], zone, now) if promises else _span(shipment.promised_from, shipment.promised_to)
     before = _promised_before(shipment.order, promise, promises)
     delayed = shipment.substatus == "in_transit_delayed"
     return ParcelFacts(

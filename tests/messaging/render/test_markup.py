@@ -1,13 +1,15 @@
 """What inboxes may read of shipping mails: complete or not there, and never more than text."""
 
+import datetime as dt
 import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from messaging.content.facts import AddressFacts
+from messaging.content.facts import AddressFacts, DaySpan
 from messaging.content.html import render_html
 from messaging.content.mails import MAILS, compose
 from messaging.content.markup import ON_THE_WAY
@@ -132,3 +134,15 @@ def test_only_links_by_https_are_told(facts) -> None:
     plain = replace(facts, links=replace(facts.links, order="http://127.0.0.1:8000/t/x"))
 
     assert "trackingUrl" not in markup(plain)
+
+
+def test_hours_are_told_from_when_until_when(facts) -> None:
+    begins, ends = (dt.datetime(2026, 11, 26, hour, 10, tzinfo=ZoneInfo("Europe/Berlin")) for hour in (14, 15))
+    span = DaySpan(begins.date(), ends.date(), begins, ends)
+
+    said = markup(replace(facts, parcels=(replace(facts.parcel, promise=span),)))
+
+    assert (said["expectedArrivalFrom"], said["expectedArrivalUntil"]) == (
+        "2026-11-26T14:10:00+01:00",
+        "2026-11-26T15:10:00+01:00",
+    )

@@ -11,7 +11,7 @@ from messaging.content.facts import DaySpan, LinkFacts, MessageFacts
 from messaging.content.mails import compose
 from messaging.content.parts import MissingFact
 from messaging.content.plain import render_text
-from messaging.content.sms import compose_sms
+from messaging.content.sms import compose_sms, segments
 from tests.messaging.render.parts import squeezed
 from tests.messaging.render.voices import DU, ENGLISH, SIE, SWISS, Voice
 from tracking.enums import SUBSTATUSES, Carrier, DeliveryLocation, ShipmentStatus
@@ -285,3 +285,40 @@ def test_contact_names_only_ways_that_exist(store: dict[str, Any], line: str | N
 def test_no_parcel_mail_without_a_parcel(template: str) -> None:
     with pytest.raises(MissingFact, match="parcel"):
         compose(template, replace(SIE.facts(template), parcels=()))
+
+
+def hours_of(facts: MessageFacts, begins: str, ends: str) -> MessageFacts:
+    """The same parcel, promised for hours of a day."""
+    zone = dt.timezone(dt.timedelta(hours=1))
+    moments = [dt.datetime.combine(facts.today, dt.time.fromisoformat(time), tzinfo=zone) for time in (begins, ends)]
+    span = DaySpan(facts.today, facts.today, *moments)
+    assert facts.parcel is not None
+    return replace(facts, parcels=(replace(facts.parcel, promise=span, event_on=facts.today),))
+
+
+@pytest.mark.parametrize(
+    ("voice", "mail", "sms"),
+    [
+        (SIE, ", zwischen 14:10 und 15:10 Uhr", "Lindenhof: Heute zwischen 14:10 und 15:10 Uhr kommt Ihr Paket"),
+        (DU, ", zwischen 14:10 und 15:10 Uhr", "Lindenhof: Heute zwischen 14:10 und 15:10 Uhr kommt dein Paket"),
+        (SWISS, ", zwischen 14:10 und 15:10 Uhr", "Lindenhof: Heute zwischen 14:10 und 15:10 Uhr kommt Ihr Paket"),
+        (ENGLISH, ", between 14:10 and 15:10", "Lindenhof: Your parcel arrives today between 14:10 and 15:10"),
+    ],
+)
+def test_in_the_van_the_hours_are_said(voice: Voice, mail: str, sms: str) -> None:
+    facts = hours_of(voice.facts("out_for_delivery"), "14:10", "15:10")
+
+    (highlight,) = [block for block in compose("out_for_delivery", facts).blocks if isinstance(block, Highlight)]
+    text = compose_sms("out_for_delivery", facts)
+
+    assert highlight.value.endswith(mail)
+    assert text.startswith(sms)
+    assert segments(text) == 1
+
+
+@pytest.mark.parametrize(("begins", "ends"), [("14:10", "14:10"), ("15:10", "14:10")])
+def test_hours_that_read_wrongly_leave_the_day(begins: str, ends: str) -> None:
+    facts = hours_of(SIE.facts("out_for_delivery"), begins, ends)
+
+    assert not [block for block in compose("out_for_delivery", facts).blocks if isinstance(block, Highlight)]
+    assert compose_sms("out_for_delivery", facts).startswith("Lindenhof: Heute kommt Ihr Paket")

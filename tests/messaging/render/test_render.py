@@ -408,3 +408,27 @@ def test_a_cancellation_speaks_of_money_only_where_there_was_some(
     order = desk.order(status="cancelled", payment_status=payment_status)
 
     assert sentence in render_message(message=desk.message("order_cancelled", order), now=NOW).text
+
+
+@pytest.mark.parametrize(("minutes", "named"), [(59, True), (60, False)])
+def test_hours_are_named_in_the_merchants_time_until_they_are_over(desk: Desk, minutes: int, named: bool) -> None:
+    order = desk.order()
+    parcel = desk.parcel(order)
+    day = NOW.date()
+    Promise.objects.create(
+        merchant=order.merchant,
+        order=order,
+        shipment=parcel,
+        source="carrier",
+        earliest=day,
+        likely=day,
+        latest=day,
+        window_from=NOW,
+        window_to=NOW + dt.timedelta(hours=1),
+        made_at=NOW,
+    )
+    message = desk.message("out_for_delivery", order, channel="sms", context={"shipment_id": str(parcel.id)})
+
+    rendered = render_message(message=message, now=NOW + dt.timedelta(minutes=minutes))
+
+    assert ("zwischen 12:30 und 13:30 Uhr" in rendered.text) is named

@@ -92,6 +92,7 @@ def test_every_template_has_a_mail_and_every_sms_has_words() -> None:
         *SMS_TEMPLATES,
         "shipped_promised",
         "delayed_promised",
+        "out_for_delivery_hours",
         "ready_for_pickup_named",
         "of_several",
     }
