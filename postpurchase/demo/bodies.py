@@ -199,14 +199,17 @@ def shipment_body(carrier: str, number: str, *, shipped_at: datetime, lines: lis
     }
 
 
-def checkpoint_body(carrier: str, number: str, news: News, *, occurred_at: datetime) -> Body:
-    """One message of the carrier."""
+def checkpoint_body(
+    carrier: str, number: str, news: News, *, occurred_at: datetime, hours: tuple[datetime, datetime] | None = None
+) -> Body:
+    """One message of the carrier; `hours` are those between which it means to come."""
     return {
         "carrier": carrier,
         "tracking_number": number,
         "occurred_at": occurred_at.isoformat(),
         "status": news.status,
         "message": news.message,
+        **({"window_from": hours[0].isoformat(), "window_to": hours[1].isoformat()} if hours else {}),
         **{
             name: value
             for name, value in (

@@ -176,7 +176,16 @@ class LivePush:
             told = [news for at, of, news in order.news() if (at, of) == (stage, index)]
             for place, news in enumerate(told):
                 occurred_at = self.live_at - _NEWS_BEFORE[stage] + _NEWS_WITHIN[stage] * place / len(told)
-                yield checkpoint_body(parcel.carrier, _number_of(order, index), news, occurred_at=occurred_at)
+                hours = self._hours() if parcel.names_hours and news.status == "out_for_delivery" else None
+                yield checkpoint_body(
+                    parcel.carrier, _number_of(order, index), news, occurred_at=occurred_at, hours=hours
+                )
+
+    def _hours(self) -> tuple[datetime, datetime]:
+        """An hour from the next full ten minutes on that are an hour away: long enough to be seen on the page."""
+        begins = self.live_at.replace(minute=self.live_at.minute // 10 * 10, second=0, microsecond=0)
+        begins += timedelta(minutes=70)
+        return begins, begins + timedelta(hours=1)
 
 
 _OUT = ("accepted", "delivered", "failed", "unknown", "suppressed", "bounced", "expired")

@@ -24,12 +24,16 @@ _STAGE_OF_STATUS = {
 
 @dataclass(frozen=True, kw_only=True)
 class LiveParcel:
-    """A parcel and what is in it (positions of the order, empty: everything). It travels as far as `until`."""
+    """A parcel and what is in it (positions of the order, empty: everything). It travels as far as `until`.
+
+    `names_hours`: in the van, its driver says when.
+    """
 
     carrier: str
     scenario: Scenario
     positions: tuple[int, ...] = ()
     until: str = "delivered"
+    names_hours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +105,9 @@ PLANS = (
         basket=(("22697", 2), ("22699", 2), ("85066", 1)),
         parcels=(
             LiveParcel(carrier="dhl", scenario=Scenario.NEIGHBOUR, positions=(1, 2)),
-            LiveParcel(carrier="dpd", scenario=Scenario.NORMAL, positions=(3,), until="out_for_delivery"),
+            LiveParcel(
+                carrier="dpd", scenario=Scenario.NORMAL, positions=(3,), until="out_for_delivery", names_hours=True
+            ),
         ),
         phone_news="whatsapp",
     ),
