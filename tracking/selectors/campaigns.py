@@ -11,8 +11,7 @@ from postpurchase.accounts.models import Store
 from tracking.campaigns.choose import Candidate, Judgement, Rules, Situation, choose
 from tracking.campaigns.links import ShopPlaces, leads_to_the_shop, shop_places
 from tracking.models import Campaign, Case, CaseState
-from tracking.page.build import TROUBLE
-from tracking.page.scenes import urgency
+from tracking.page.scenes import TROUBLE, urgency
 from tracking.selectors.page import OrderPage
 
 
