@@ -17,6 +17,8 @@ _GERMAN = ("EEEE, d.\u00a0MMMM", "d.\u00a0MMMM", "d.\u00a0MMMM y", "d.M.")
 _BRITISH = ("EEEE d\u00a0MMMM", "d\u00a0MMMM", "d\u00a0MMMM y", "d\u00a0MMM")
 _AMERICAN = ("EEEE, MMMM\u00a0d", "MMMM\u00a0d", "MMMM\u00a0d, y", "MMM\u00a0d")
 
+NOTHING = dt.timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -62,13 +64,12 @@ class Days:
     def hours(self, times: Times) -> str:
         """„heute zwischen 14:10 und 15:10 Uhr“; empty where clocks are put back in between and would say nonsense."""
         begins, ends = self.local(times.begins), self.local(times.ends)
-        if (ends.replace(tzinfo=None) < begins.replace(tzinfo=None)) or (
-            begins.utcoffset() != ends.utcoffset() and begins.time() == ends.time()
-        ):
+        on_the_wall = ends.replace(tzinfo=None) - begins.replace(tzinfo=None)
+        if on_the_wall < NOTHING or (on_the_wall == NOTHING and times.begins != times.ends):
             return ""
         if begins.date() != ends.date():
             return self.texts("when.window_overnight", begins=self.moment(begins), ends=self.moment(ends))
-        if begins == ends:
+        if on_the_wall == NOTHING:
             return self.texts("when.window_at", day=self.full_name(begins.date()), time=self._clock(begins))
         is_today = begins.date() == self.today
         return self.texts(
