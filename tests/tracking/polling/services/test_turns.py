@@ -94,6 +94,20 @@ def test_the_day_a_carrier_names_is_kept_and_asked_about_hourly(stand_in, connec
     assert poll.next_poll_at - now < 67 * MINUTE
 
 
+def test_the_hours_a_carrier_names_are_promised_once(stand_in, connect, parcel, now, world) -> None:
+    account, shipment = connect(), parcel(NUMBER)
+    frame = {"estimatedFrom": "2026-07-15T14:10:00+02:00", "estimatedThrough": "2026-07-15T15:10:00+02:00"}
+    stand_in.says = lambda _asked: dhl_says(NUMBER, IN_TRANSIT, estimatedDeliveryTimeFrame=frame)
+
+    ask(account, now)
+    ask(account, now + dt.timedelta(hours=2))
+
+    begins, ends = (dt.datetime.fromisoformat(moment) for moment in frame.values())
+    with merchant_scope(world.merchant.id):
+        told = Promise.objects.filter(shipment=shipment, window_from__isnull=False)
+        assert list(told.values_list("source", "window_from", "window_to")) == [("carrier", begins, ends)]
+
+
 @pytest.mark.parametrize("told_by", ["shop", "promise"])
 def test_without_the_carriers_day_the_one_that_was_promised_counts(
     stand_in, connect, parcel, now, world, told_by: str
