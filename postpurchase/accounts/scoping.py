@@ -7,6 +7,7 @@ Both are set together here. Settings are local to the transaction, so a pooled c
     with merchant_scope(merchant_id):      # one merchant; opens a transaction
     with all_merchants("why"):             # sweeps and look-ups across merchants; easy to find with grep
     enter_request_scope(merchant_id)       # for the rest of a request (requests are atomic)
+    enter_scope_of_row("SELECT …")         # the same, for the merchant that a look-up finds
     look_up_across_merchants("SELECT …")   # one row, where a request comes in
 
 Because a scope is a transaction, work that talks to the world goes between two scopes, never inside one.
@@ -76,6 +77,22 @@ def enter_request_scope(merchant_id: uuid.UUID) -> None:
     _tell_database(scope)
 
 
+def enter_scope_of_row(statement: str, parameters: Mapping[str, Any], *, reason: str) -> tuple[Any, ...] | None:
+    """Scope the rest of this request to the merchant of the one row that a SQL look-up finds among all; return the row.
+
+    Finding and entering are one round trip. The row's first column is called ``entered`` and is the merchant's id. None
+    without a row: everything is then as it was. ``reason`` is for the reader.
+    """
+    if not connection.in_atomic_block:
+        raise ScopeMissing("a request scope needs the request's transaction")
+    outer = _scope.get()
+    row = _look_up_within(statement, {**parameters, "outer": _merchant_of(outer)}, closing=_ENTERING)
+    if row[0] is None:
+        return None
+    _scope.set(Scope(merchant_id=row[0]))
+    return row
+
+
 def look_up_across_merchants(statement: str, parameters: Mapping[str, Any], *, reason: str) -> tuple[Any, ...] | None:
     """Return the one row that a SQL look-up finds among all merchants, None without any; ``reason`` is for the reader.
 
@@ -112,16 +129,27 @@ def _opened(scope: Scope) -> Iterator[None]:
 
 
 def _tell_database(scope: Scope | None) -> None:
-    merchant_id = str(scope.merchant_id) if scope and scope.merchant_id else ""
-    everything = "on" if scope and scope.merchant_id is None else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.merchant', %s, true), set_config('app.all_merchants', %s, true)",
-            [merchant_id, everything],
+            [_merchant_of(scope), _everything_of(scope)],
         )
 
 
+def _merchant_of(scope: Scope | None) -> str:
+    return str(scope.merchant_id) if scope and scope.merchant_id else ""
+
+
+def _everything_of(scope: Scope | None) -> str:
+    return "on" if scope and scope.merchant_id is None else ""
+
+
 _OPEN = "SELECT set_config('app.all_merchants', 'on', true)"
+_CLOSING = "set_config('app.all_merchants', %(everything)s, true)"
+_ENTERING = (
+    "set_config('app.all_merchants', CASE WHEN found.entered IS NULL THEN %(everything)s ELSE '' END, true)"
+    " || set_config('app.merchant', coalesce(found.entered::text, %(outer)s), true)"
+)
 
 
 def _look_up_alone(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -140,16 +168,14 @@ def _look_up_alone(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, 
     return _first_row(f"{_OPEN}; {statement}", parameters)
 
 
-def _look_up_within(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+def _look_up_within(statement: str, parameters: Mapping[str, Any], *, closing: str = _CLOSING) -> tuple[Any, ...]:
     """Within a transaction the result itself closes again what was opened for it. Planned once: each API call asks."""
-    scope = _scope.get()
-    everything = "on" if scope and scope.merchant_id is None else ""
-    closing = (
-        "SELECT found.*, set_config('app.all_merchants', %(everything)s, true)"  # noqa: S608 - the caller's own
+    closed = (
+        f"SELECT found.*, {closing}"  # noqa: S608 - the caller's own
         f" FROM (SELECT) AS always LEFT JOIN ({statement}) AS found ON true"
     )
     with connection.cursor() as cursor:
-        execute_planned(cursor, (_OPEN, ()), (closing, {**parameters, "everything": everything}))
+        execute_planned(cursor, (_OPEN, ()), (closed, {**parameters, "everything": _everything_of(_scope.get())}))
         *row, _ = cursor.fetchone()
     return tuple(row)
 

@@ -9,8 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from postpurchase.accounts.models import ApiKey, Merchant
-from postpurchase.accounts.scoping import enter_request_scope
-from postpurchase.accounts.services.api_keys import recognise_api_key
+from postpurchase.accounts.services.api_keys import enter_scope_of_api_key
 from postpurchase.lib import clock
 
 # ``last_used_at`` is for people; once a minute is exact enough and keeps a busy key's row quiet.
@@ -45,10 +44,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         secret, now = secret.strip(), clock.now()
         if not secret.isascii() or "\x00" in secret or not 0 < len(secret) <= LONGEST_SECRET:
             raise AuthenticationFailed("This key is not known.")
-        key = recognise_api_key(secret=secret, now=now)
+        key = enter_scope_of_api_key(secret=secret, now=now)
         if key is None:
             raise AuthenticationFailed("This key is not known.")
-        enter_request_scope(key.merchant_id)
         _note_use(key, now)
         return Caller(merchant=key.merchant, key=key), key
 

@@ -3,9 +3,16 @@
 import datetime as dt
 import re
 
+from django.db import connection, transaction
+
 from postpurchase.accounts.models import ApiKey, Scope
-from postpurchase.accounts.scoping import merchant_scope
-from postpurchase.accounts.services.api_keys import create_api_key, recognise_api_key, revoke_api_key
+from postpurchase.accounts.scoping import current_merchant_id, merchant_scope, no_scope
+from postpurchase.accounts.services.api_keys import (
+    create_api_key,
+    enter_scope_of_api_key,
+    recognise_api_key,
+    revoke_api_key,
+)
 
 
 def _create(merchant, now, **options):
@@ -37,6 +44,23 @@ def test_a_wrong_secret_with_a_right_prefix_is_nobody(merchant, now):
     assert recognise_api_key(secret=secret[:-1] + ("A" if secret[-1] != "A" else "B"), now=now) is None
     assert recognise_api_key(secret=secret[:11], now=now) is None
     assert recognise_api_key(secret="", now=now) is None
+
+
+def test_the_scope_of_a_key_is_entered_with_the_whole_secret_only(db, merchant, other_merchant, now):
+    _, secret = _create(merchant, now)
+    with no_scope(), transaction.atomic():
+        assert enter_scope_of_api_key(secret=f"{secret[:11]}_{'x' * 43}", now=now) is None
+        assert _merchants_seen() == set()
+
+        assert enter_scope_of_api_key(secret=secret, now=now).merchant == merchant
+        assert (current_merchant_id(), _merchants_seen()) == (merchant.id, {merchant.id})
+
+
+def _merchants_seen():
+    """Whose stores the database itself shows, asked past the managers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT merchant_id FROM accounts_store")
+        return {merchant_id for (merchant_id,) in cursor.fetchall()}
 
 
 def test_revoked_and_expired_keys_are_nobody(merchant, other_merchant, now):

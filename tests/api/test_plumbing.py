@@ -285,7 +285,7 @@ def test_without_database_the_answer_is_503_and_says_when_to_try_again(api, worl
     def away(*_args: object, **_options: object) -> None:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr("postpurchase.api.authentication.recognise_api_key", away)
+    monkeypatch.setattr("postpurchase.api.authentication.enter_scope_of_api_key", away)
 
     answer = api.get("/api/v1/orders")
 

@@ -15,6 +15,7 @@ from postpurchase.accounts.scoping import (
     all_merchants,
     current_merchant_id,
     enter_request_scope,
+    enter_scope_of_row,
     look_up_across_merchants,
     merchant_scope,
     no_scope,
@@ -119,6 +120,45 @@ def test_a_look_up_within_work_across_merchants_leaves_that_open(db, merchant, o
         look_up_across_merchants("SELECT NULL", {}, reason="a test")
 
         assert Store.objects.count() == 2
+
+
+OF_STORE = "SELECT merchant_id AS entered, slug FROM accounts_store WHERE merchant_id = %(merchant)s"
+
+
+def test_the_scope_of_a_row_is_entered_in_python_and_in_the_database(db, world, other_world) -> None:
+    with no_scope(), transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            found = enter_scope_of_row(OF_STORE, {"merchant": world.merchant.id}, reason="a test")
+
+        assert (found, len(queries)) == ((world.merchant.id, "default"), 1)
+        assert current_merchant_id() == world.merchant.id
+        assert (_setting("app.merchant"), _setting("app.all_merchants")) == (str(world.merchant.id), None)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT merchant_id FROM accounts_store")
+            assert cursor.fetchall() == [(world.merchant.id,)]
+
+
+def test_without_a_row_no_scope_is_entered(db, world, other_world) -> None:
+    with no_scope(), transaction.atomic():
+        assert enter_scope_of_row(OF_STORE, {"merchant": None}, reason="a test") is None
+
+        assert (_setting("app.merchant"), _setting("app.all_merchants")) == (None, None)
+        with pytest.raises(ScopeMissing):
+            Store.objects.count()
+    with merchant_scope(world.merchant.id):
+        assert enter_scope_of_row(OF_STORE, {"merchant": None}, reason="a test") is None
+        assert (_setting("app.merchant"), _setting("app.all_merchants")) == (str(world.merchant.id), None)
+    with all_merchants("a test"):
+        assert enter_scope_of_row(OF_STORE, {"merchant": None}, reason="a test") is None
+        assert (_setting("app.merchant"), _setting("app.all_merchants")) == (None, "on")
+        with no_scope():
+            assert enter_scope_of_row(OF_STORE, {"merchant": world.merchant.id}, reason="a test")
+            assert (_setting("app.merchant"), _setting("app.all_merchants")) == (str(world.merchant.id), None)
+
+
+def test_the_scope_of_a_row_needs_a_transaction(committed_db, world) -> None:
+    with pytest.raises(ScopeMissing):
+        enter_scope_of_row(OF_STORE, {"merchant": world.merchant.id}, reason="a test")
 
 
 def test_a_look_up_that_stands_alone_leaves_nothing_open(committed_db, world) -> None:
