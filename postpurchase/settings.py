@@ -279,6 +279,8 @@ SMTP_TLS = env("SMTP_TLS", "none")  # none, starttls, tls
 # Who takes our mail, if they report back: a name from messaging/providers/registry.py. Empty for a plain server.
 MAIL_PROVIDER = env("MAIL_PROVIDER")
 SMTP_TIMEOUT_SECONDS = env_int("SMTP_TIMEOUT_SECONDS", 30)
+# So long news of a parcel waits for the same news of the order's other parcels, to be told in one message.
+PARCEL_NEWS_WAITS_SECONDS = env_int("PARCEL_NEWS_WAITS_SECONDS", 600)
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN")
 TWILIO_FROM = env("TWILIO_FROM")

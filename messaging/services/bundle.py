@@ -1,8 +1,8 @@
 """The same news of several parcels of an order: one message instead of several.
 
 Each parcel's news is a message of its own, planned once. News that another parcel of the order may have too waits for
-``WINDOW``. The first that is taken in hand then takes along what waits beside it: same order, journey, step, channel
-and address. Those are told in it (``told_together``, with its id) in the very transaction in which it goes to
+``PARCEL_NEWS_WAITS_SECONDS``. The first that is taken in hand then takes along what waits beside it: same order,
+journey, step, channel and address. Those are told in it (``told_together``, with its id) in the very transaction in which it goes to
 ``sending``, so a worker that dies leaves either all of them waiting or one message that tells of all of them. If it
 was certainly not sent, they go their own ways again. A parcel that comes later has its own message, which names it.
 
@@ -12,6 +12,7 @@ Only one worker at a time takes an order's parcel news in hand; another one leav
 import datetime as dt
 import uuid
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
@@ -25,7 +26,6 @@ from tracking.models import Shipment, ShipmentLine
 
 # What a worker reads along with a message it may take in hand.
 CLAIMED_WITH = ("run__journey", "run__version", "run__order", "run__customer", "customer", "store")
-WINDOW = dt.timedelta(minutes=10)
 TOLD_TOGETHER = "told_together"
 TOLD_IN = "told_in"  # in the context of a message: the id of the one that tells it
 _ORDER_LOCK = 7_315_003  # any number: the lock class of "one worker at a time tells of an order's parcels"
@@ -61,7 +61,7 @@ def wait_for_others(*, message: Message) -> dt.timedelta:
         or same.filter(state__in=WAITING_STATES).exists()
         or (message.template == Template.SHIPPED and _more_is_to_be_sent(message))
     )
-    return WINDOW if waits else dt.timedelta(0)
+    return dt.timedelta(seconds=settings.PARCEL_NEWS_WAITS_SECONDS if waits else 0)
 
 
 def take_order_in_hand(*, message: Message) -> bool:

@@ -130,6 +130,7 @@ def _environment(services: localservices.LocalServices, places: Places) -> dict[
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(state.smtp_port),
         "SMTP_TLS": "none",
+        "PARCEL_NEWS_WAITS_SECONDS": "5",  # a day on the road takes seconds here
         "TWILIO_ACCOUNT_SID": state.twilio_sid,
         "TWILIO_AUTH_TOKEN": state.twilio_token,
         "TWILIO_FROM": "+4917139200000",
