@@ -1,12 +1,15 @@
 """What must not reach a log, and what must stay readable in it."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies
 
-from postpurchase.operations.scrubbing import scrub, scrub_text
+from postpurchase.operations.scrubbing import SHAPES, scrub, scrub_text
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,12 @@ from postpurchase.operations.scrubbing import scrub, scrub_text
 )
 def test_shapes_of_people_and_secrets_are_hidden(given: str, expected: str) -> None:
     assert scrub_text(given) == expected
+
+
+@pytest.mark.parametrize(("sign", "shape", "_replacement"), SHAPES)
+@hypothesis.given(data=strategies.data())
+def test_nothing_has_a_shape_without_its_sign(sign: str, shape: re.Pattern[str], _replacement: str, data) -> None:
+    assert sign in data.draw(strategies.from_regex(shape))
 
 
 @pytest.mark.parametrize(
