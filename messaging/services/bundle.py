@@ -3,9 +3,8 @@
 Each parcel's news is a message of its own, planned once. News that another parcel of the order may have too waits for
 ``PARCEL_NEWS_WAITS_SECONDS``. The first that is taken in hand then takes along what waits beside it: same order,
 journey, step, channel and address. Those are told in it (``told_together``, with its id) in the very transaction in
-which it goes to ``sending``, so a worker that dies leaves either all of them waiting or one message that tells of all of
-them. If it was certainly not sent, they go their own ways again. A parcel that comes later has its own message, which
-names it.
+which it goes to ``sending``, so a worker that dies leaves either all of them waiting or one message that tells of all
+of them. If it was certainly not sent, they go their own ways again. A later parcel has its own message, which names it.
 
 Only one worker at a time takes an order's parcel news in hand; another one leaves them to it.
 """

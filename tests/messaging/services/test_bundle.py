@@ -10,7 +10,6 @@ from messaging.channels.base import Outcome
 from messaging.enums import AttemptOutcome
 from messaging.models import JourneyDecision, Message
 from messaging.services import deliver as delivering
-from messaging.services.bundle import WINDOW
 from messaging.services.deliver import deliver_batch
 from messaging.services.journeys import install_standard_journeys
 from messaging.services.settle import sweep_stuck
@@ -20,6 +19,7 @@ from tests.conftest import NOW
 from tests.messaging.making import ACCEPTED, FakeProvider, allow, happen, make_customer, make_order, make_shipment, move
 
 PHONE = "+4915112345678"
+WINDOW = dt.timedelta(minutes=10)
 LATER = NOW + WINDOW
 TEMPORARY = Outcome(AttemptOutcome.TEMPORARY, "451")
 
