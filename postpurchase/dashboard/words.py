@@ -305,4 +305,9 @@ def why(reason: str) -> str:
 
 def carrier_of(shipment: Shipment) -> str:
     """Return who carries a parcel: the carrier's name, else the shop's own word for it."""
-    return name_of(shipment.carrier, shipment.carrier_word) or gettext("Unknown carrier")
+    return carrier_named(shipment.carrier, shipment.carrier_word)
+
+
+def carrier_named(carrier: str, word: str = "") -> str:
+    """Return a carrier's name, else the shop's own ``word`` for it."""
+    return name_of(carrier, word) or gettext("Unknown carrier")

@@ -293,6 +293,14 @@ def test_a_file_for_a_carrier_is_made_once_and_downloaded_often(world, other_wor
     assert stranger.get(address).status_code == 404
 
 
+def test_parcels_of_carriers_we_do_not_know_are_named_as_everywhere(world, support):
+    case = make_case(world, reason="lost")
+    with merchant_scope(world.merchant.id):
+        Shipment.objects.filter(pk=case.shipment_id).update(carrier="other")
+
+    assert '<h2 id="carrier-other">Unknown carrier</h2>' in support.get("/dashboard/problems/files/").content.decode()
+
+
 def test_a_strangers_case_goes_into_no_file(world, other_world, stranger):
     case = make_case(world, reason="lost")
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -122,6 +123,7 @@ def test_the_notice_begins_with_ready_words_and_keeps_every_version(owner, merch
     first = owner.get(f"{BASE}notice/").content.decode()
     assert "Lindenhof verwendet Ihre E-Mail-Adresse" in first
     assert "notice_proof" not in first
+    assert re.findall(r'language=(..)" aria-current="true"', first) == ["de"]  # the words', not the dashboard's
 
     owner.post(f"{BASE}notice/", {"text": "Eins"})
     owner.post(f"{BASE}notice/", {"text": "Zwei"})

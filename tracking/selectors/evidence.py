@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop
 
 from postpurchase.accounts.models import Merchant
+from tracking.carriers.registry import name_of
 from tracking.enums import Carrier
 from tracking.models import AlarmKind, ShipmentAlarm
 from tracking.selectors.due import postal_area
@@ -50,7 +51,7 @@ def _row(alarm: ShipmentAlarm, zone: ZoneInfo) -> EvidenceRow:
     at = parse_datetime(str(alarm.detail.get("attempted_at") or ""))
     return EvidenceRow(
         cells=(
-            Carrier(parcel.carrier).label if parcel else "",
+            name_of(parcel.carrier, parcel.carrier_word) if parcel else "",
             parcel.tracking_number if parcel else "",
             alarm.order.number,
             f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else "",

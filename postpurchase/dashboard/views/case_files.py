@@ -37,11 +37,15 @@ def files(request: HttpRequest, member: Member) -> HttpResponse:
         "member": member,
         "area": "cases",
         "carriers": [
-            {"key": carrier, "name": Carrier(carrier).label, "rows": [_row(case) for case in cases[:MOST_CASES]]}
+            {"key": carrier, "name": words.carrier_named(carrier), "rows": [_row(case) for case in cases[:MOST_CASES]]}
             for carrier, cases in sorted(waiting.items())
         ],
         "files": [
-            {"row": row, "carrier": Carrier(row.carrier).label, "author": row.author.user.email if row.author else ""}
+            {
+                "row": row,
+                "carrier": words.carrier_named(row.carrier),
+                "author": row.author.user.email if row.author else "",
+            }
             for row in HandOver.objects.select_related("author__user").order_by("-made_at", "-id")[:FILES_SHOWN]
         ],
     }
